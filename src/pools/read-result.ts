@@ -1,0 +1,15 @@
+/** A column of a result, as PostgreSQL described it. */
+export interface ResultColumn {
+  /** Name as PostgreSQL returned it; several columns may share one. */
+  readonly name: string;
+  /** Type OID (`pg_type.oid`). */
+  readonly type: number;
+}
+
+/** Rows in PostgreSQL's own text form: each value is the text the server sent, or null. */
+export interface ReadResult {
+  readonly columns: readonly ResultColumn[];
+  readonly rows: readonly (readonly (string | null)[])[];
+  /** True when the statement had more rows than were asked for; the surplus row is not in `rows`. */
+  readonly truncated: boolean;
+}
