@@ -1,0 +1,88 @@
+// Finds one real PostgreSQL for all tests and puts its superuser address into TEST_DATABASE_URL: the server that this
+// variable names already, a container where a runtime for them works, the embedded server anywhere else.
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transform } from '@swc/core';
+import postgres from 'postgres';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const settings = { max_connections: '300', fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+
+export default async function setup() {
+  const server = process.env.TEST_DATABASE_URL ? given() : ((await container()) ?? (await embedded()));
+  globalThis.stopTestDatabase = server.stop;
+  // Jest leaves without its teardown when it is interrupted.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(signal, () => void server.stop().finally(() => process.exit(1)));
+  }
+  const sql = postgres(server.url, { max: 1, connect_timeout: 10 });
+  const [{ version }] = await sql`select current_setting('server_version') as version`.finally(() => sql.end());
+  process.env.TEST_DATABASE_URL = server.url;
+  console.log(`\nTests run on PostgreSQL ${version} (${server.origin}).`);
+}
+
+function given() {
+  return { url: process.env.TEST_DATABASE_URL, origin: 'TEST_DATABASE_URL', stop: async () => {} };
+}
+
+async function container() {
+  try {
+    const { PostgreSqlContainer } = await import('@testcontainers/postgresql');
+    const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    const running = await new PostgreSqlContainer('postgres:17-alpine').withCommand(['postgres', ...options]).start();
+    return { url: running.getConnectionUri(), origin: 'container', stop: () => running.stop() };
+  } catch {
+    return undefined; // no runtime, or one that cannot get the image: the embedded server needs neither
+  }
+}
+
+async function embedded() {
+  const EmbeddedPostgres = await fromSources('EmbeddedPostgres');
+  await removeAbandoned(EmbeddedPostgres);
+  const dataDir = await mkdtemp(join(tmpdir(), `databaseai-test-${process.pid}-`));
+  await chmod(dataDir, 0o711); // when we are root, the server runs as another user and has to get in
+  const server = await EmbeddedPostgres.start({ dataDir, settings });
+  const stop = async () => {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  return { url: server.url(), origin: 'embedded', stop };
+}
+
+/** Tests run from the sources, and so does their server: a build that is older than the sources is never used. */
+async function fromSources(name) {
+  const folder = await mkdtemp(join(root, 'node_modules', '.test-setup-'));
+  try {
+    await writeFile(join(folder, 'package.json'), '{"type": "module"}');
+    for (const file of ['embedded-postgres', 'postgres-binaries', 'server-process']) {
+      const source = await readFile(join(root, 'src', 'demo', `${file}.ts`), 'utf8');
+      const { code } = await transform(source, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'nodenext' }, isModule: true });
+      await writeFile(join(folder, `${file}.js`), code);
+    }
+    return (await import(join(folder, 'embedded-postgres.js')))[name];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A run that was killed had no chance to clean up; the next one does it. */
+async function removeAbandoned(EmbeddedPostgres) {
+  for (const name of await readdir(tmpdir())) {
+    const pid = Number(/^databaseai-test-(\d+)-/.exec(name)?.[1]);
+    if (!pid || isAlive(pid)) continue;
+    const dataDir = join(tmpdir(), name);
+    if ((await stat(dataDir)).uid !== process.getuid?.()) continue;
+    await EmbeddedPostgres.stopAbandoned(dataDir);
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
