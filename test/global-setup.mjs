@@ -56,7 +56,7 @@ async function fromSources(name) {
   const folder = await mkdtemp(join(root, 'node_modules', '.test-setup-'));
   try {
     await writeFile(join(folder, 'package.json'), '{"type": "module"}');
-    for (const file of ['embedded-postgres', 'postgres-binaries', 'server-process']) {
+    for (const file of ['embedded-postgres', 'cluster', 'postgres-binaries', 'server-process']) {
       const source = await readFile(join(root, 'src', 'demo', `${file}.ts`), 'utf8');
       const { code } = await transform(source, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'nodenext' }, isModule: true });
       await writeFile(join(folder, `${file}.js`), code);
