@@ -1,0 +1,39 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { kindOf, parseAddress } from '../egress/address.js';
+import { Problem } from '../problems/problem.js';
+import { Settings } from '../settings/settings.js';
+
+/** Headers that proxies add: a request that carries one did not come from this machine itself, whatever its address says. */
+const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip'];
+
+/** Lets administrators pass: holders of the admin token, or, where none is configured, direct callers on loopback. */
+@Injectable()
+export class AdminGuard implements CanActivate {
+  constructor(private readonly settings: Settings) {}
+
+  canActivate(execution: ExecutionContext): boolean {
+    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    const { adminToken } = this.settings;
+    const allowed = adminToken ? sameSecret(bearerToken(request), adminToken) : isDirectLoopback(request);
+    if (!allowed) throw new Problem('ADMIN_REQUIRED', 'Statistics and metrics are for administrators.');
+    return true;
+  }
+}
+
+/** True for a request from this machine that came through no proxy. */
+export function isDirectLoopback(request: FastifyRequest): boolean {
+  if (PROXY_HEADERS.some((name) => request.headers[name] !== undefined)) return false;
+  const address = parseAddress(request.socket.remoteAddress ?? '');
+  return address !== undefined && kindOf(address) === 'loopback';
+}
+
+function bearerToken(request: FastifyRequest): string {
+  return /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+}
+
+function sameSecret(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}

@@ -1,0 +1,185 @@
+import postgres from 'postgres';
+import { Problem } from '../problems/problem.js';
+import { BackendKey, requestCancel } from './cancel-request.js';
+import { abortable, Dialer, Transport, unreachable } from './dialer.js';
+import { connectProblem } from './failures.js';
+import type { Identity } from './identity.js';
+import { preambleFor, READ_SESSION_SETTINGS, SESSION_SETTINGS } from './session-settings.js';
+import { WireWatch } from './wire-watch.js';
+
+/** The driver's parsers would turn text into numbers, dates and objects and lose digits; this leaves every type as text. */
+const ALL_TEXT = {
+  text: { to: 25, from: [16, 17, 20, 21, 23, 26, 114, 700, 701, 1082, 1114, 1184, 1700, 3802], parse: (text: string) => text, serialize: (value: unknown) => String(value) },
+};
+
+/** What one query on a connection may ask of the driver. */
+export interface DriverQuery {
+  /** Simple protocol: only for text of our own. Users' text always goes by the extended protocol, which takes one statement. */
+  readonly simple: boolean;
+  readonly params?: readonly (string | null)[];
+  /** Called for each row instead of collecting them. */
+  readonly onRow?: (row: (string | null)[]) => void;
+}
+
+/** What the driver answers: an array of rows that also describes its columns. */
+export type DriverResult = (string | null)[][] & { columns?: { name: string; type: number }[]; state?: BackendKey; command?: string };
+
+/** Limits of a connection, from the settings. */
+export interface ConnectionOptions {
+  readonly connectTimeoutMs: number;
+  readonly maxMessageBytes: number;
+  readonly maxLifetimeMs: number;
+}
+
+/**
+ * One physical connection: one driver instance with `max: 1` over a socket of our own, used once. The driver's pool is
+ * never used: it pipelines callers onto each other's connections and hands on whatever they left behind. Dead is dead:
+ * a connection is destroyed on any doubt and never repaired.
+ */
+export class Connection {
+  readonly openedAt = Date.now();
+  /** When it was last given back; set by the pool. */
+  idleSince = Date.now();
+  /** Why it ended, once it has. */
+  endReason?: string;
+  /** `; SET LOCAL …` statements to put behind each BEGIN; empty on an ordinary connection. */
+  preamble = '';
+  private backend?: BackendKey;
+  private closed = false;
+  private readonly closeListeners: (() => void)[] = [];
+
+  private constructor(
+    private readonly sql: postgres.Sql,
+    private readonly transport: Transport,
+    private readonly identity: Identity,
+    private readonly dialer: Dialer,
+    /** When it is too old to be leased again: jittered, so that connections opened together do not end together. */
+    readonly expiresAt: number,
+  ) {
+    // The stream carries the reason the wire watch destroyed it with; without a listener it would end the process.
+    transport.socket.on('error', (error) => (this.endReason ??= error instanceof Problem ? error.code : 'network'));
+    transport.socket.once('close', () => {
+      this.closed = true;
+      this.endReason ??= 'closed by the server';
+      for (const listener of this.closeListeners.splice(0)) listener();
+    });
+  }
+
+  /**
+   * Dials, authenticates and runs the first query, all within one deadline.
+   *
+   * @throws {Problem} of the catalogue: `AUTHENTICATION_FAILED`, `DATABASE_NOT_FOUND`, `HOST_NOT_ALLOWED`, `DATABASE_UNAVAILABLE`, …
+   */
+  static async open(identity: Identity, dialer: Dialer, options: ConnectionOptions): Promise<Connection> {
+    const { target } = identity;
+    const signal = AbortSignal.timeout(options.connectTimeoutMs);
+    let transport: Transport | undefined;
+    let failure: Error | undefined;
+    try {
+      transport = await dialer.dial(target, signal);
+      const { socket } = transport;
+      socket.once('error', (error) => (failure = error));
+      const watch = WireWatch.attach(socket, { maxMessageBytes: options.maxMessageBytes, mayAskCleartext: transport.encrypted || transport.loopback });
+      const sql = postgres({
+        // Arrays: the string forms split on commas and accept ports and socket paths.
+        host: [target.host], port: [target.port], database: target.database, user: target.user,
+        password: () => (watch.refused ? new Promise<string>(() => {}) : identity.password()),
+        max: 1, fetch_types: false, prepare: false, max_lifetime: null, idle_timeout: 0, connect_timeout: 0, backoff: 0, keep_alive: null, ssl: false,
+        connection: { ...SESSION_SETTINGS, application_name: 'databaseai' },
+        types: ALL_TEXT,
+        onnotice: () => {},
+        socket: singleUse(socket),
+      } as unknown as postgres.Options<never>);
+      const jitter = 1 - Math.random() / 10;
+      const connection = new Connection(sql, transport, identity, dialer, Date.now() + options.maxLifetimeMs * jitter);
+      await abortable(connection.warm(), signal);
+      return connection;
+    } catch (error) {
+      transport?.socket.destroy();
+      throw connectProblem(failure instanceof Problem ? failure : signal.aborted && error === signal.reason ? unreachable(error) : error);
+    }
+  }
+
+  get dead(): boolean {
+    return this.closed || this.endReason !== undefined;
+  }
+
+  get encrypted(): boolean {
+    return this.transport.encrypted;
+  }
+
+  /** Server process id, as the server told it at start-up. */
+  get pid(): number | undefined {
+    return this.backend?.pid;
+  }
+
+  /** Calls the listener once when the connection is gone, for whatever reason. */
+  onceClosed(listener: () => void): void {
+    if (this.closed) listener();
+    else this.closeListeners.push(listener);
+  }
+
+  /**
+   * Hands one query to the driver. Queries issued in one tick travel in one packet and are answered in order. Callers
+   * must settle or ignore every promise themselves.
+   */
+  query(text: string, { simple, params = [], onRow }: DriverQuery): Promise<DriverResult> {
+    if (this.dead) return Promise.reject(new Problem('DATABASE_UNAVAILABLE', 'The connection to the database was lost.', { hint: 'Retry the request.' }));
+    const query = this.sql.unsafe(text, params as never[], { simple } as postgres.UnsafeQueryOptions);
+    // With parameters the driver would describe the statement in a round trip of its own; ours are text, which needs none.
+    if (params.length > 0) Object.defineProperty(query, 'describeFirst', { get: () => false, set: () => {} });
+    const values = query.values();
+    if (onRow) (values as unknown as { forEach(onRow: unknown): void }).forEach(onRow);
+    else values.execute();
+    return values as unknown as Promise<DriverResult>;
+  }
+
+  /** True when the server answers within the deadline. */
+  async answers(deadlineMs: number): Promise<boolean> {
+    try {
+      await abortable(this.query('SELECT 1', { simple: true }), AbortSignal.timeout(deadlineMs));
+      return !this.dead;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Cancels what runs and destroys the connection; resolves when the server was told. */
+  async cancel(reason: string): Promise<void> {
+    this.endReason ??= reason;
+    if (this.backend && !this.closed) await requestCancel(this.dialer, this.identity.target, this.transport.address, this.backend);
+    this.destroy(reason);
+  }
+
+  /** Ends the connection now. Statements in flight fail; the server notices when it next writes or reads. */
+  destroy(reason: string): void {
+    this.endReason ??= reason;
+    this.transport.socket.destroy();
+  }
+
+  /** Ends an idle connection politely, so that the server's log has no complaint. */
+  close(reason: string): void {
+    this.endReason ??= reason;
+    const { socket } = this.transport;
+    socket.end(Buffer.from([0x58, 0, 0, 0, 4]));
+    setTimeout(() => socket.destroy(), 1000).unref();
+  }
+
+  /** The first query: on a cold connection a pipeline's tail would never settle. It also tells what the session runs with. */
+  private async warm(): Promise<void> {
+    const query = this.sql.unsafe(READ_SESSION_SETTINGS, [], { simple: true } as postgres.UnsafeQueryOptions);
+    const result = (await query) as unknown as { state: BackendKey } & Record<string, string>[];
+    this.backend = { ...result.state };
+    this.preamble = preambleFor(result[0] ?? {});
+  }
+}
+
+/** The driver asks for a socket again when it thinks of reconnecting; a second one would let a statement escape its transaction. */
+function singleUse<T>(socket: T): () => T {
+  let used = false;
+  return () => {
+    if (used) throw new Error('the connection is gone');
+    used = true;
+    return socket;
+  };
+}

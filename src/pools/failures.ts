@@ -1,0 +1,62 @@
+import { Problem } from '../problems/problem.js';
+import { unreachable } from './dialer.js';
+
+/** The parts of a server's error that are told or decided on. */
+export interface ServerError {
+  readonly code: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly hint?: string;
+  readonly position?: string;
+}
+
+/** SQLSTATEs with which a server refuses a role or its password. */
+const REFUSED_CREDENTIALS = new Set(['28000', '28P01']);
+
+/** True for an error the server sent, as opposed to one of the network or the driver. */
+export function isServerError(error: unknown): error is ServerError {
+  return error instanceof Error && error.name === 'PostgresError' && typeof Reflect.get(error, 'code') === 'string';
+}
+
+/** What opening a connection failed with. The server's text is never passed on: nobody has authenticated yet. */
+export function connectProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (!isServerError(error)) return unreachable(error);
+  if (REFUSED_CREDENTIALS.has(error.code)) return new Problem('AUTHENTICATION_FAILED', 'The database refused the credentials.', { cause: error });
+  if (error.code === '3D000') return new Problem('DATABASE_NOT_FOUND', 'The server has no database of this name.', { cause: error });
+  if (error.code === '42501') return new Problem('PERMISSION_DENIED', 'The role may not connect to this database.', { cause: error });
+  if (error.code === '53300') {
+    return new Problem('DATABASE_UNAVAILABLE', 'The database server has no connection left.', { hint: 'Lower POOL_MAX_CONNECTIONS or raise max_connections of the server.', retryAfterSeconds: 5, cause: error });
+  }
+  return unreachable(error);
+}
+
+/**
+ * What a statement failed with.
+ *
+ * @param prefixLength characters put in front of the caller's text, which the server counts in `position`
+ */
+export function statementProblem(error: unknown, prefixLength = 0): Problem {
+  if (error instanceof Problem) return error;
+  if (!isServerError(error)) {
+    return new Problem('DATABASE_UNAVAILABLE', 'The connection to the database was lost.', { hint: 'Retry the request.', cause: error });
+  }
+  const { code, message, detail, hint, position } = error;
+  const told = (problem: ConstructorParameters<typeof Problem>[0], text = message) =>
+    new Problem(problem, text, {
+      hint,
+      cause: error,
+      extensions: { sqlstate: code, ...(detail ? { server_detail: detail } : {}), ...(position ? { position: Math.max(1, Number(position) - prefixLength) } : {}) },
+    });
+
+  if (code === '57014') return told('STATEMENT_TIMEOUT', 'The statement ran longer than its time limit and was cancelled.');
+  if (code === '42501') return told('PERMISSION_DENIED');
+  if (code === '25006') return told('STATEMENT_NOT_ALLOWED');
+  // Insufficient resources, operator intervention, connection exceptions, system errors: the statement is not to blame.
+  if (/^(53|57|08|58|XX)/.test(code)) {
+    return new Problem('DATABASE_UNAVAILABLE', 'The database server ended the statement.', { hint: 'Retry the request.', cause: error, extensions: { sqlstate: code } });
+  }
+  // Syntax error or access rule violation, invalid cursor/statement/schema names, unsupported feature: planning never got through.
+  if (/^(42|3F|34|26|0A)/.test(code)) return told('SQL_INVALID');
+  return told('SQL_FAILED');
+}

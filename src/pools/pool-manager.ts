@@ -1,0 +1,171 @@
+import { BeforeApplicationShutdown, Injectable, OnApplicationShutdown } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import { Problem } from '../problems/problem.js';
+import { Settings } from '../settings/settings.js';
+import { Connection } from './connection.js';
+import { Dialer } from './dialer.js';
+import { Handshakes } from './handshakes.js';
+import type { Caller, Identity } from './identity.js';
+import { callerGone, Pool } from './pool.js';
+import { PoolEvent } from './pool-events.js';
+import { PoolPolicy } from './pool-policy.js';
+import { read } from './read-recipe.js';
+import type { ReadResult } from './read-result.js';
+import type { Statement } from './statement.js';
+
+/** Milliseconds the server gets beyond the statement timeout before the client side ends it. */
+const DEADLINE_GRACE_MS = 1000;
+
+/** All pools, one per identity, created when first used. */
+@Injectable()
+export class PoolManager implements BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly pools = new Map<string, Pool>();
+  /** Connections of pools that were closed, and of connects, until they are gone. */
+  private readonly alive = new Set<Connection>();
+  private readonly handshakes: Handshakes;
+  private shutdown?: Problem;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly policy: PoolPolicy,
+    private readonly dialer: Dialer,
+    private readonly events: EventEmitter2,
+  ) {
+    this.handshakes = new Handshakes(settings.connectMaxConcurrent);
+  }
+
+  /**
+   * Runs one reading statement on a connection of its own, and gives the connection back when it is proven clean.
+   *
+   * @returns rows as PostgreSQL's text, at most `maxRows` and `maxBytes` of them
+   * @throws {Problem} what leasing or the statement failed with
+   */
+  async read(identity: Identity, caller: Caller, statement: Statement): Promise<ReadResult> {
+    const pool = this.poolOf(identity);
+    const connection = await pool.lease(caller);
+    if (caller.signal?.aborted) {
+      pool.release(connection, true);
+      throw callerGone();
+    }
+    const reading = read(connection, statement);
+    return new Promise((resolve, reject) => {
+      const end = (problem: Problem, reason: string) => {
+        reject(problem);
+        void connection.cancel(reason);
+      };
+      const abort = () => end(callerGone(), 'caller gone');
+      const deadline = setTimeout(
+        () => end(new Problem('STATEMENT_TIMEOUT', 'The statement ran longer than its time limit and was cancelled.'), 'deadline'),
+        statement.timeoutMs + DEADLINE_GRACE_MS,
+      );
+      caller.signal?.addEventListener('abort', abort, { once: true });
+      reading.answer.then(resolve, reject);
+      void reading.clean.then((clean) => {
+        clearTimeout(deadline);
+        caller.signal?.removeEventListener('abort', abort);
+        pool.release(connection, clean);
+      });
+    });
+  }
+
+  /**
+   * Proves the credentials with a handshake of its own, outside the pool's maximum, so that a full pool never blocks a
+   * connect. `first` runs on the fresh connection, which then joins the pool where there is room.
+   *
+   * @throws {Problem} `AUTHENTICATION_FAILED`, `DATABASE_NOT_FOUND`, `DATABASE_UNAVAILABLE`, `HOST_NOT_ALLOWED`
+   */
+  async verify<T>(identity: Identity, first: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await this.open(identity);
+    let outcome: T;
+    try {
+      outcome = await first(connection);
+    } catch (error) {
+      connection.destroy('first query failed');
+      throw error;
+    }
+    if (this.pools.get(identity.key)?.stale) this.close(identity.key, 'stale');
+    if (!this.poolOf(identity).adopt(connection)) connection.close('no room');
+    return outcome;
+  }
+
+  /** True when the server has refused these credentials since they last worked. */
+  isStale({ key }: Identity): boolean {
+    return this.pools.get(key)?.stale ?? false;
+  }
+
+  /** Fails what a queue has waiting and cancels what it has running. */
+  cancelQueue({ key }: Identity, queue: string): void {
+    this.pools.get(key)?.cancelQueue(queue);
+  }
+
+  /** The pools as they are now: for statistics. */
+  list(): readonly Pool[] {
+    return [...this.pools.values()];
+  }
+
+  /** Ages connections and closes pools that nobody used for their idle timeout. */
+  sweep(now: number): void {
+    for (const [key, pool] of this.pools) {
+      pool.sweep(now);
+      if (pool.isIdle(now)) this.close(key, 'idle');
+    }
+  }
+
+  beforeApplicationShutdown(): void {
+    this.shutdown = new Problem('SHUTTING_DOWN', 'The service is shutting down.');
+    for (const pool of this.pools.values()) pool.close(this.shutdown);
+    const grace = setTimeout(() => {
+      for (const connection of this.alive) void connection.cancel('shutdown');
+    }, this.settings.shutdownGraceSeconds * 1000);
+    grace.unref();
+  }
+
+  /** By now no request runs any more, so nothing is lost. */
+  onApplicationShutdown(): void {
+    for (const connection of this.alive) connection.destroy('shutdown');
+    this.pools.clear();
+  }
+
+  private poolOf(identity: Identity): Pool {
+    if (this.shutdown) throw this.shutdown;
+    const existing = this.pools.get(identity.key);
+    if (existing) return existing;
+    const pool = new Pool({
+      identity,
+      limits: this.policy.limitsFor(identity.target),
+      open: () => this.open(identity),
+      emit: (kind, reason) => this.emit(kind, identity, reason),
+    });
+    this.pools.set(identity.key, pool);
+    this.emit('pool opened', identity);
+    return pool;
+  }
+
+  private async open(identity: Identity): Promise<Connection> {
+    const limits = this.policy.limitsFor(identity.target);
+    const connection = await this.handshakes.run(() => {
+      if (this.shutdown) throw this.shutdown;
+      return Connection.open(identity, this.dialer, {
+        connectTimeoutMs: this.settings.connectTimeoutMs,
+        maxMessageBytes: this.settings.maxRowBytes,
+        maxLifetimeMs: limits.connectionMaxLifetimeMs,
+      });
+    });
+    this.alive.add(connection);
+    connection.onceClosed(() => this.alive.delete(connection));
+    return connection;
+  }
+
+  private close(key: string, reason: string): void {
+    const pool = this.pools.get(key);
+    if (!pool) return;
+    this.pools.delete(key);
+    pool.close(new Problem('DATABASE_UNAVAILABLE', 'The pool was closed.', { hint: 'Retry the request.' }));
+    this.emit('pool closed', pool.identity, reason);
+  }
+
+  private emit(kind: PoolEvent['kind'], { target }: Identity, reason?: string): void {
+    const { tenant, host, port, database, user } = target;
+    this.events.emit(PoolEvent.name, new PoolEvent(kind, { tenant, host, port, database, user }, reason));
+  }
+}

@@ -1,0 +1,15 @@
+/** One reading statement and its limits. */
+export interface Statement {
+  /** Exactly one statement, without a trailing semicolon or comment. */
+  readonly text: string;
+  /** Values for `$1`, `$2`, … as PostgreSQL text. */
+  readonly params?: readonly (string | null)[];
+  /** `cursor` for what DECLARE CURSOR takes (SELECT, VALUES, TABLE), `plain` for SHOW and EXPLAIN. */
+  readonly kind: 'cursor' | 'plain';
+  /** Rows to return at most; one more is read to learn whether there are more. */
+  readonly maxRows: number;
+  /** Bytes of row text to return at most; reading stops there and the result is marked truncated. */
+  readonly maxBytes: number;
+  /** Milliseconds the statement may run. */
+  readonly timeoutMs: number;
+}

@@ -1,0 +1,63 @@
+import { isIP, Socket } from 'node:net';
+import { checkServerIdentity, connect, TLSSocket } from 'node:tls';
+import { Problem } from '../problems/problem.js';
+import type { Target } from './identity.js';
+
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+const OFFERED = 0x53; // 'S'
+
+/**
+ * Asks the server for TLS and does the handshake. The driver's own TLS verifies nothing under `require`, so it gets the
+ * finished socket and the modes are decided here. The meanings are libpq's, with one difference: under `prefer` a failed
+ * handshake is an error, never a silent return to plain text.
+ *
+ * @returns the socket to talk on: TLS, or the plain one where the mode and the server say so
+ */
+export async function negotiateTls(socket: Socket, target: Pick<Target, 'host' | 'ssl' | 'ca'>): Promise<Socket> {
+  if (target.ssl === 'disable') return socket;
+  if (!(await offersTls(socket))) {
+    if (target.ssl === 'prefer') return socket;
+    throw new Problem('DATABASE_UNAVAILABLE', 'The server does not offer TLS.', { hint: 'Set ssl to prefer or disable if plain text is acceptable.' });
+  }
+  return handshake(socket, target);
+}
+
+async function offersTls(socket: Socket): Promise<boolean> {
+  socket.write(SSL_REQUEST);
+  const answer = await new Promise<Buffer>((resolve, reject) => {
+    const settle = (act: () => void) => () => {
+      socket.off('readable', read).off('error', fail).off('close', close);
+      act();
+    };
+    // Exactly one byte is taken: anything a man in the middle put behind it must not be read as if it came over TLS.
+    const read = () => {
+      const byte: Buffer | null = socket.read(1);
+      if (byte) settle(() => resolve(byte))();
+    };
+    const fail = (error: Error) => settle(() => reject(error))();
+    const close = settle(() => reject(new Error('closed during TLS negotiation')));
+    socket.on('readable', read).on('error', fail).on('close', close);
+  });
+  if (answer[0] === OFFERED && socket.readableLength > 0) throw new Error('unencrypted data after the TLS answer');
+  return answer[0] === OFFERED;
+}
+
+function handshake(socket: Socket, { host, ssl, ca }: Pick<Target, 'host' | 'ssl' | 'ca'>): Promise<TLSSocket> {
+  // As in libpq, a CA given with `require` is meant to be used.
+  const verifiesChain = ssl === 'verify-ca' || ssl === 'verify-full' || (ssl === 'require' && ca !== undefined);
+  return new Promise((resolve, reject) => {
+    const secure: TLSSocket = connect({
+      socket,
+      ca,
+      servername: isIP(host) ? undefined : host,
+      rejectUnauthorized: verifiesChain,
+      checkServerIdentity: (_name, certificate) => (ssl === 'verify-full' ? checkServerIdentity(host, certificate) : undefined),
+      minVersion: 'TLSv1.2',
+    });
+    secure.once('secureConnect', () => {
+      secure.off('error', reject);
+      resolve(secure);
+    });
+    secure.once('error', reject);
+  });
+}

@@ -1,0 +1,50 @@
+import { ArgumentsHost, Catch, ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from './problem.js';
+import type { ProblemCode } from './problem-codes.js';
+
+/** Errors of the framework that have a code of their own in the catalogue. */
+const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
+  400: 'VALIDATION_FAILED', 403: 'ADMIN_REQUIRED', 404: 'ROUTE_NOT_FOUND', 405: 'METHOD_NOT_ALLOWED', 406: 'NOT_ACCEPTABLE',
+  413: 'BODY_TOO_LARGE', 415: 'UNSUPPORTED_MEDIA_TYPE', 429: 'TOO_MANY_REQUESTS', 503: 'SHUTTING_DOWN',
+};
+
+/** Turns whatever was thrown into one RFC 9457 answer. What is not a problem is a defect: logged whole, answered without internals. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Problem');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    send(toProblem(error), request, host.switchToHttp().getResponse<FastifyReply>(), this.logger);
+  }
+}
+
+/** Answers with a problem and logs it: caller's mistakes at debug level, our own and the database's louder. */
+export function send(problem: Problem, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
+  const line = { request_id: request.id, code: problem.code, detail: problem.detail, method: request.method, path: request.url.split('?')[0], cause: problem.status >= 500 ? causeOf(problem) : undefined };
+  if (problem.code === 'INTERNAL') logger.error(line);
+  else if (problem.status >= 500) logger.warn(line);
+  else logger.debug(line);
+
+  if (reply.sent || reply.raw.destroyed) return;
+  if (problem.retryAfterSeconds !== undefined) void reply.header('Retry-After', String(problem.retryAfterSeconds));
+  void reply.status(problem.status).header('Content-Type', 'application/problem+json; charset=utf-8').send(JSON.stringify(problem.toBody(request.id)));
+}
+
+/** What a thrown value is in the catalogue. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const status = error instanceof HttpException ? error.getStatus() : Number(Reflect.get(Object(error), 'statusCode'));
+  const code = BY_STATUS[status];
+  if (code === 'ROUTE_NOT_FOUND') return new Problem(code, 'There is no such route.');
+  if (code) return new Problem(code, error instanceof Error ? error.message : code);
+  return new Problem('INTERNAL', 'The service made a mistake.', { cause: error });
+}
+
+/** Name, code and stack of the causes, never the driver's copies of statement and parameters. */
+function causeOf(problem: Problem): unknown {
+  const { cause } = problem;
+  if (!(cause instanceof Error)) return cause === undefined ? undefined : String(cause);
+  return { name: cause.name, code: Reflect.get(cause, 'code'), message: cause.message, stack: problem.code === 'INTERNAL' ? cause.stack : undefined };
+}

@@ -1,0 +1,19 @@
+-- What connect tells about the database. Reads catalogues only; every name is qualified, so no search_path matters.
+SELECT
+  'PostgreSQL ' || pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version,
+  pg_catalog.current_database() AS database,
+  (SELECT pg_catalog.count(*)
+     FROM pg_catalog.pg_class c
+     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p')
+      AND NOT c.relispartition
+      AND n.nspname NOT LIKE 'pg\_%'
+      AND n.nspname <> 'information_schema'
+      AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+      AND (pg_catalog.has_table_privilege(c.oid, 'SELECT') OR pg_catalog.has_any_column_privilege(c.oid, 'SELECT'))) AS table_count,
+  current_user::text AS "user",
+  (SELECT r.rolsuper FROM pg_catalog.pg_roles r WHERE r.rolname = current_user) AS superuser,
+  (SELECT pg_catalog.string_agg(m.rolname, ',' ORDER BY m.rolname)
+     FROM pg_catalog.pg_roles m
+    WHERE m.rolname IN ('pg_read_server_files', 'pg_write_server_files', 'pg_execute_server_program', 'pg_signal_backend')
+      AND pg_catalog.pg_has_role(current_user, m.oid, 'MEMBER')) AS memberships

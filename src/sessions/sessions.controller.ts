@@ -1,0 +1,65 @@
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { Context, type RequestContext } from '../access/request-context.js';
+import { ApiProblems } from '../problems/api-problems.js';
+import type { Session } from './session.js';
+import { ConnectDto, ConnectedDto, DisconnectedDto, SessionIdDto, SessionInfoDto } from './session.dto.js';
+import { SessionsService } from './sessions.service.js';
+
+@ApiTags('database')
+@Controller('database')
+export class SessionsController {
+  constructor(private readonly sessions: SessionsService) {}
+
+  /** Connects to a database and opens a session. */
+  @Post('connect')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Connect', description: 'Proves the credentials with a real handshake and opens a session. Sessions with the same credentials share one pool; a different password never reaches an existing one.' })
+  @ApiProblems('VALIDATION_FAILED', 'AUTHENTICATION_FAILED', 'HOST_NOT_ALLOWED', 'DATABASE_NOT_FOUND', 'TOO_MANY_SESSIONS', 'DATABASE_UNAVAILABLE')
+  async connect(@Body() body: ConnectDto, @Context() context: RequestContext): Promise<ConnectedDto> {
+    const { session, info } = await this.sessions.connect(body, context);
+    return {
+      success: true, message: 'Connection successful', database_info: info, session_id: session.id,
+      expires_at: new Date(session.expiresAt).toISOString(), request_id: context.requestId,
+    };
+  }
+
+  /** Ends the session now. */
+  @Post('disconnect')
+  @HttpCode(200)
+  @ApiSecurity('session')
+  @ApiOperation({ summary: 'Disconnect', description: 'Ends the session now: its waiting requests fail and its running statements are cancelled.' })
+  @ApiProblems('VALIDATION_FAILED', 'SESSION_REQUIRED', 'SESSION_NOT_FOUND')
+  async disconnect(@Body() body: SessionIdDto, @Context() context: RequestContext): Promise<DisconnectedDto> {
+    await this.sessions.disconnect(await this.sessions.session(body?.session_id, context));
+    return { success: true, message: 'Disconnected', request_id: context.requestId };
+  }
+
+  /** What the session is. */
+  @Get('session')
+  @ApiSecurity('session')
+  @ApiOperation({ summary: 'Session', description: 'What the session named by the header X-Session-Id is. Counts as a use: it moves the expiry.' })
+  @ApiProblems('SESSION_REQUIRED', 'SESSION_NOT_FOUND')
+  async info(@Context() context: RequestContext): Promise<SessionInfoDto> {
+    return describe(await this.sessions.session(undefined, context), context);
+  }
+
+  /** Keeps the session alive. */
+  @Post('ping')
+  @HttpCode(200)
+  @ApiSecurity('session')
+  @ApiOperation({ summary: 'Keep alive', description: 'Moves the expiry of the session. Its pool may be closed meanwhile and is rebuilt unseen by the next statement.' })
+  @ApiProblems('VALIDATION_FAILED', 'SESSION_REQUIRED', 'SESSION_NOT_FOUND')
+  async ping(@Body() body: SessionIdDto, @Context() context: RequestContext): Promise<SessionInfoDto> {
+    return describe(await this.sessions.session(body?.session_id, context), context);
+  }
+}
+
+function describe({ identity, createdAt, lastAccessedAt, expiresAt, requestCount }: Session, { requestId }: RequestContext): SessionInfoDto {
+  const { database, host, user } = identity.target;
+  const iso = (time: number) => new Date(time).toISOString();
+  return {
+    success: true, database, host, user, created_at: iso(createdAt), last_accessed: iso(lastAccessedAt), expires_at: iso(expiresAt),
+    request_count: requestCount, read_only: true, request_id: requestId,
+  };
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
+import type { RequestContext } from '../access/request-context.js';
+import { ConnectRefused, SessionClosed, SessionOpened } from '../audit/audit-events.js';
+import type { Identity, Target } from '../pools/identity.js';
+import { PoolManager } from '../pools/pool-manager.js';
+import { Problem } from '../problems/problem.js';
+import { Settings } from '../settings/settings.js';
+import { CredentialsVault } from './credentials-vault.js';
+import { readDatabaseInfo } from './database-info.js';
+import { DefaultDatabase } from './default-database.js';
+import { Keyring } from './keyring.js';
+import type { Access, Session } from './session.js';
+import type { ConnectDto, DatabaseInfoDto } from './session.dto.js';
+import { SessionStore } from './session-store.js';
+
+/** An identity's proof: when a real handshake succeeded last, and what the database told then. */
+interface Verification {
+  readonly at: number;
+  readonly info: Promise<DatabaseInfoDto>;
+}
+
+/** Opens, finds and closes sessions. */
+@Injectable()
+export class SessionsService {
+  /** Weak: a proof lives exactly as long as the credential record it is about. */
+  private readonly verified = new WeakMap<Identity, Verification>();
+  private readonly timeoutMs: number;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly store: SessionStore,
+    private readonly vault: CredentialsVault,
+    private readonly keyring: Keyring,
+    private readonly pools: PoolManager,
+    private readonly defaultDatabase: DefaultDatabase,
+    private readonly events: EventEmitter2,
+  ) {
+    this.timeoutMs = settings.sessionTimeoutMinutes * 60_000;
+  }
+
+  /**
+   * Proves the credentials and opens a session.
+   *
+   * @throws {Problem} `AUTHENTICATION_FAILED`, `DATABASE_NOT_FOUND`, `DATABASE_UNAVAILABLE`, `HOST_NOT_ALLOWED`, `TOO_MANY_SESSIONS`
+   */
+  async connect(request: ConnectDto, context: RequestContext): Promise<{ session: Session; info: DatabaseInfoDto }> {
+    const target: Target = {
+      tenant: context.tenant, host: request.host.toLowerCase().replace(/^\[|\]$/g, ''), port: request.port, database: request.database, user: request.username,
+      ssl: request.ssl ?? this.settings.sslMode, ca: request.ssl_ca, exempt: false,
+    };
+    if ((await this.store.count()) >= this.settings.maxSessions) throw new Problem('TOO_MANY_SESSIONS', 'The service holds as many sessions as it may.');
+    const identity = this.vault.hold(target, request.password);
+    try {
+      const info = await this.verify(identity);
+      const session = await this.open(identity);
+      await this.events.emitAsync(SessionOpened.name, new SessionOpened(context.requestId, context.tenant, context.address, this.refOf(session.id), nameOf(target)));
+      return { session, info };
+    } catch (error) {
+      this.vault.release(identity);
+      const code = error instanceof Problem ? error.code : 'INTERNAL';
+      await this.events.emitAsync(ConnectRefused.name, new ConnectRefused(context.requestId, context.tenant, context.address, nameOf(target), code));
+      throw error;
+    }
+  }
+
+  /**
+   * What a request may use: the session it names, or the default database when it names none. Counts as a use of the session.
+   *
+   * @param sessionId from the body; the header counts when there is none
+   * @throws {Problem} `SESSION_NOT_FOUND`, `SESSION_REQUIRED`
+   */
+  async access(sessionId: string | undefined, context: RequestContext): Promise<Access> {
+    const id = sessionId ?? context.sessionHeader;
+    if (id === undefined) return this.defaultDatabase.access(context);
+    const session = await this.store.touch(id, Date.now(), this.timeoutMs);
+    if (!session || session.identity.target.tenant !== context.tenant) throw notFound();
+    const ref = this.refOf(id);
+    return { identity: session.identity, queue: ref, sessionRef: ref, session };
+  }
+
+  /** Like {@link access}, for routes that make no sense without a session. */
+  async session(sessionId: string | undefined, context: RequestContext): Promise<Session> {
+    const { session } = sessionId === undefined && context.sessionHeader === undefined ? {} : await this.access(sessionId, context);
+    if (!session) throw new Problem('SESSION_REQUIRED', 'This request needs a session.');
+    return session;
+  }
+
+  /** Closes the session now: its waiting requests fail and its running statements are cancelled. */
+  async disconnect(session: Session): Promise<void> {
+    await this.store.close(session.id);
+    this.ended(session, 'disconnected');
+    this.pools.cancelQueue(session.identity, this.refOf(session.id));
+  }
+
+  /** One step of expiry; see {@link SessionStore.expire}. @returns whether another step is due */
+  async expire(now: number, limit: number): Promise<boolean> {
+    const { expired, more } = await this.store.expire(now, limit);
+    for (const session of expired) this.ended(session, 'expired');
+    return more;
+  }
+
+  /** The keyed reference of a session for logs and statistics. */
+  refOf(sessionId: string): string {
+    return this.keyring.sessionRef(sessionId);
+  }
+
+  private async open(identity: Identity): Promise<Session> {
+    const now = Date.now();
+    // randomUUID() returns a rope of pieces that costs some 425 bytes more than the flat string it stands for.
+    const id = Buffer.from(randomUUID(), 'latin1').toString('latin1');
+    const session: Session = { id, identity, createdAt: now, lastAccessedAt: now, expiresAt: now + this.timeoutMs, requestCount: 0 };
+    await this.store.open(session);
+    return session;
+  }
+
+  /** A handshake unless one succeeded lately; callers of one identity who come at the same time share it. */
+  private verify(identity: Identity): Promise<DatabaseInfoDto> {
+    const known = this.verified.get(identity);
+    if (known && Date.now() - known.at < this.settings.credentialsRecheckSeconds * 1000 && !this.pools.isStale(identity)) return known.info;
+    const info = this.pools.verify(identity, (connection) => readDatabaseInfo(connection, this.settings.connectTimeoutMs));
+    const verification = { at: Date.now(), info };
+    this.verified.set(identity, verification);
+    info.catch(() => {
+      if (this.verified.get(identity) === verification) this.verified.delete(identity);
+    });
+    return info;
+  }
+
+  private ended(session: Session, reason: SessionClosed['reason']): void {
+    this.vault.release(session.identity);
+    this.events.emit(SessionClosed.name, new SessionClosed(session.identity.target.tenant, this.refOf(session.id), reason));
+  }
+}
+
+function notFound(): Problem {
+  return new Problem('SESSION_NOT_FOUND', 'There is no such session.');
+}
+
+function nameOf({ user, host, port, database }: Target): string {
+  return `${user}@${host}:${port}/${database}`;
+}

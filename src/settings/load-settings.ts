@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { parse } from 'yaml';
+import { Settings } from './settings.js';
+import { variableName } from './setting-rules.js';
+
+const CONFIG_FOLDER = fileURLToPath(new URL('../../config', import.meta.url));
+
+/** Variables whose feature this version does not have. Ignoring them in silence could leave a service less protected than its operator believes. */
+const NOT_SUPPORTED = [
+  'ALLOW_WRITES', 'API_KEYS_FILE', 'CORS_ORIGINS', 'DATA_DIR', 'MAX_PLAN_COST', 'MODEL_API_KEY', 'MODEL_BASE_URL', 'MODEL_MAY_SEE_ROWS', 'MODEL_NAME',
+  'POOL_MAX_TOTAL_CONNECTIONS', 'POOL_MAX_CONNECTIONS_PER_SERVER', 'RATE_LIMIT_PER_MINUTE', 'REFUSE_SUPERUSER', 'SESSION_STORE',
+  'STREAM_MAX_ROWS', 'STREAM_MAX_SECONDS', 'STREAM_STALL_SECONDS', 'TRANSLATOR', 'TRUSTED_PROXIES', 'VALKEY_URL', 'WORKERS',
+];
+
+/** Settings that stop the start; `message` has one line per bad setting. */
+export class InvalidSettings extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`Invalid settings:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'InvalidSettings';
+  }
+}
+
+type Values = Record<string, unknown>;
+
+/**
+ * Reads `config/default.yaml`, then the profile named by `DATABASEAI_PROFILE`, then the environment, each over the one before.
+ *
+ * @param environment variables to read; the process's own by default
+ * @throws {InvalidSettings} naming each bad variable, its value (secrets hidden) and what would be right
+ */
+export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
+  const defaults = readYaml('default');
+  const known = Object.keys(defaults);
+  const faults: string[] = [];
+
+  const profile = environment['DATABASEAI_PROFILE']?.trim() || 'default';
+  const profiles = readdirSync(CONFIG_FOLDER).map((file) => file.replace(/\.yaml$/, ''));
+  if (!profiles.includes(profile)) faults.push(`DATABASEAI_PROFILE=${profile} is not a profile: use one of ${profiles.join(', ')}`);
+  const chosen = faults.length === 0 && profile !== 'default' ? readYaml(profile) : {};
+
+  const values: Values = { profile };
+  for (const key of known) {
+    const variable = key.toUpperCase();
+    const text = environment[variable]?.trim();
+    const given = text ? fromText(text, defaults[key], key) : (chosen[key] ?? defaults[key]);
+    values[camelCase(key)] = given ?? undefined;
+  }
+  for (const key of Object.keys(chosen)) if (!known.includes(key)) faults.push(`${key} in config/${profile}.yaml is not a setting`);
+  for (const variable of NOT_SUPPORTED) {
+    if (environment[variable]?.trim()) faults.push(`${variable} is set, but this version does not support it: remove it`);
+  }
+
+  const settings = plainToInstance(Settings, values);
+  for (const { property, constraints = {} } of validateSync(settings, { forbidUnknownValues: true, stopAtFirstError: true })) {
+    faults.push(`${variableName(property)}=${shown(property, values[property])} ${sentence(Object.values(constraints)[0] ?? 'is not valid', property)}`);
+  }
+  if (faults.length > 0) throw new InvalidSettings(faults);
+  return Object.freeze(settings);
+}
+
+function readYaml(name: string): Values {
+  return parse(readFileSync(join(CONFIG_FOLDER, `${name}.yaml`), 'utf8')) ?? {};
+}
+
+/** Environment text takes the type of its default; settings without a default are text. What does not fit stays text and fails validation by name. */
+function fromText(text: string, example: unknown, key: string): unknown {
+  if (Array.isArray(example)) return text.split(',').map((entry) => entry.trim()).filter(Boolean);
+  if (typeof example === 'number') return /^-?(\d+\.?\d*|\.\d+)$/.test(text.replaceAll('_', '')) ? Number(text.replaceAll('_', '')) : text;
+  if (typeof example === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+  return key === 'log_level' ? text.toLowerCase() : text;
+}
+
+function camelCase(key: string): string {
+  return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function sentence(constraint: string, property: string): string {
+  return constraint.replace(new RegExp(`^${property} `), '');
+}
+
+function shown(property: string, value: unknown): string {
+  return /(token|key|url)$/i.test(property) ? '(hidden)' : Array.isArray(value) ? value.join(',') : String(value);
+}

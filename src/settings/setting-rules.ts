@@ -1,0 +1,73 @@
+import { ValidationArguments, ValidatorConstraint, ValidatorConstraintInterface } from 'class-validator';
+import ipaddr from 'ipaddr.js';
+
+/** The value may not exceed another setting's. */
+@ValidatorConstraint({ name: 'atMost' })
+export class AtMost implements ValidatorConstraintInterface {
+  validate(value: unknown, { constraints, object }: ValidationArguments): boolean {
+    return typeof value === 'number' && value <= Number(Reflect.get(object, constraints[0]));
+  }
+
+  defaultMessage({ constraints, object }: ValidationArguments): string {
+    return `must not be above ${variableName(constraints[0])} (${Reflect.get(object, constraints[0])})`;
+  }
+}
+
+/** `postgres://user:password@host:port/database`. */
+@ValidatorConstraint({ name: 'postgresUrl' })
+export class PostgresUrl implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    try {
+      const url = new URL(String(value));
+      return /^postgres(ql)?:$/.test(url.protocol) && url.hostname !== '' && url.username !== '' && url.pathname.length > 1;
+    } catch {
+      return false;
+    }
+  }
+
+  defaultMessage(): string {
+    return 'must look like postgres://user:password@host:5432/database (special characters percent-encoded)';
+  }
+}
+
+/** A list of IP addresses, CIDR ranges, host names, `*.suffix` or the words `loopback` and `private`. */
+@ValidatorConstraint({ name: 'hostOrRange' })
+export class HostOrRange implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return Array.isArray(value) && value.every((entry) => typeof entry === 'string' && isRule(entry));
+  }
+
+  defaultMessage(): string {
+    return 'must be a list of addresses, CIDR ranges (10.0.0.0/8), host names, *.suffixes, or the words loopback, private, public';
+  }
+}
+
+/** A list of ports and port ranges. */
+@ValidatorConstraint({ name: 'portList' })
+export class PortList implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return Array.isArray(value) && value.length > 0 && value.every((entry) => isPortRange(String(entry)));
+  }
+
+  defaultMessage(): string {
+    return 'must be a list of ports or ranges, e.g. 5432,6432 or 1024-65535';
+  }
+}
+
+/** The environment variable behind a property of `Settings`. */
+export function variableName(property: string): string {
+  return property.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+function isRule(entry: string): boolean {
+  if (['loopback', 'private', 'public'].includes(entry)) return true;
+  if (entry.includes('/')) return ipaddr.isValidCIDR(entry);
+  return ipaddr.isValid(entry) || /^(\*\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i.test(entry);
+}
+
+function isPortRange(entry: string): boolean {
+  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(entry);
+  if (!match) return false;
+  const [from, to] = [Number(match[1]), Number(match[2] ?? match[1])];
+  return from >= 1 && to <= 65535 && from <= to;
+}
