@@ -24,7 +24,7 @@ export class Column {
   /** False when the column is declared NOT NULL. */
   nullable: boolean;
 
-  /** Default or generation expression as SQL text, if any. */
+  /** Default or generation expression as SQL text, if any; its first 1,000 characters. */
   default?: string;
 
   /** `always` or `by_default` for an identity column. */
@@ -39,7 +39,7 @@ export class Column {
   /** Name of the domain, when the column is declared with one. */
   domain?: string;
 
-  /** COMMENT ON COLUMN, if any. */
+  /** COMMENT ON COLUMN, if any; its first 1,000 characters. */
   comment?: string;
 }
 
@@ -87,10 +87,10 @@ export class Relation {
   /** Kind of relation. */
   kind: RelationKind;
 
-  /** COMMENT ON TABLE/VIEW, if any. */
+  /** COMMENT ON TABLE/VIEW, if any; its first 1,000 characters. */
   comment?: string;
 
-  /** The planner's row estimate (`pg_class.reltuples`); absent when the relation was never analysed. */
+  /** The planner's row estimate (`pg_class.reltuples`, for a partitioned table the sum over its partitions); absent for views and when never analysed. */
   row_estimate?: number;
 
   /** Columns the role may read, in position order. */
@@ -123,6 +123,15 @@ export class SchemaSnapshot {
   /** The role's effective search path, first schema first: where unqualified names are looked up. */
   search_path: string[];
 
+  /** True when the database has more relations than are read (20,000): those last in order are missing. */
+  truncated?: boolean;
+
   /** Relations, ordered by schema and name. */
   relations: Relation[];
+}
+
+/** The part of a schema that `tables` names. */
+export class FilteredSchema extends SchemaSnapshot {
+  /** Names of the filter, as written, that match no relation the role can read. Absent when all match. */
+  unknown_tables?: string[];
 }
