@@ -46,7 +46,7 @@ async function embedded() {
   const server = await EmbeddedPostgres.start({ dataDir, settings });
   const stop = async () => {
     await server.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    for (const folder of [server.home, dataDir]) await rm(folder, { recursive: true, force: true });
   };
   return { url: server.url(), origin: 'embedded', stop };
 }

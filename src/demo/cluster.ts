@@ -13,7 +13,7 @@ export async function settle(dataDir: string): Promise<{ home: string; user: Ser
   const asked = await realpath(dataDir);
   let home = asked;
   if (!(await isReachable(asked, user))) {
-    home = join(await realpath(tmpdir()), `databaseai-${createHash('sha256').update(asked).digest('hex').slice(0, 16)}`);
+    home = join(await temporaryFolder(user), `databaseai-${createHash('sha256').update(asked).digest('hex').slice(0, 16)}`);
     await makeFolder(home, 0o711);
     // The name can be guessed, so somebody else could have made the folder to read our data.
     const stat = await lstat(home);
@@ -23,6 +23,11 @@ export async function settle(dataDir: string): Promise<{ home: string; user: Ser
   if (!owner || owner.uid === process.getuid?.()) return { home, user };
   if (!user) throw new Error(`The data in ${home} was made by another user; run as that user, or remove the folder.`);
   return { home, user: { uid: owner.uid, gid: owner.gid } };
+}
+
+async function temporaryFolder(user: ServerUser | undefined): Promise<string> {
+  const own = await realpath(tmpdir());
+  return (await isReachable(own, user)) ? own : realpath('/tmp');
 }
 
 /** Makes the cluster beside its final place and moves it there in one step, so that it is whole or not there at all. */
