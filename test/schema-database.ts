@@ -50,8 +50,7 @@ export class SchemaDatabase {
 
   /** Runs one reading statement as a role and gives the server's own text, as the pools do. */
   async read(role: string, statement: string): Promise<ReadResult> {
-    const { host, port, ...login } = this.target(role);
-    const sql = this.connect({ host: [host], port: [port], ...login });
+    const sql = this.connect(this.target(role));
     await sql.unsafe('BEGIN READ ONLY');
     await sql.unsafe(`DECLARE c NO SCROLL CURSOR FOR ${statement}`, [], { simple: false } as never);
     const rows = await sql.unsafe('FETCH ALL FROM c').raw();
