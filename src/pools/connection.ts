@@ -42,6 +42,8 @@ export class Connection {
   idleSince = Date.now();
   /** Why it ended, once it has. */
   endReason?: string;
+  /** What a statement cut short by {@link cancel} failed with, for its caller. */
+  endProblem?: Problem;
   /** `; SET LOCAL …` statements to put behind each BEGIN; empty on an ordinary connection. */
   preamble = '';
   private backend?: BackendKey;
@@ -144,9 +146,14 @@ export class Connection {
     }
   }
 
-  /** Cancels what runs and destroys the connection; resolves when the server was told. */
-  async cancel(reason: string): Promise<void> {
+  /**
+   * Cancels what runs and destroys the connection; resolves when the server was told.
+   *
+   * @param problem what the statement's caller is told
+   */
+  async cancel(reason: string, problem: Problem): Promise<void> {
     this.endReason ??= reason;
+    this.endProblem ??= problem;
     if (this.backend && !this.closed) await requestCancel(this.dialer, this.identity.target, this.transport.address, this.backend);
     this.destroy(reason);
   }

@@ -42,7 +42,7 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
    */
   async read(identity: Identity, caller: Caller, statement: Statement): Promise<ReadResult> {
     const pool = this.poolOf(identity);
-    const connection = await pool.lease(caller);
+    const connection = await pool.lease(caller, statement.deadline);
     if (caller.signal?.aborted) {
       pool.release(connection, true);
       throw callerGone();
@@ -51,15 +51,15 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
     return new Promise((resolve, reject) => {
       const end = (problem: Problem, reason: string) => {
         reject(problem);
-        void connection.cancel(reason);
+        void connection.cancel(reason, problem);
       };
       const abort = () => end(callerGone(), 'caller gone');
       const deadline = setTimeout(
         () => end(new Problem('STATEMENT_TIMEOUT', 'The statement ran longer than its time limit and was cancelled.'), 'deadline'),
-        statement.timeoutMs + DEADLINE_GRACE_MS,
+        Math.max(0, statement.deadline - Date.now()) + DEADLINE_GRACE_MS,
       );
       caller.signal?.addEventListener('abort', abort, { once: true });
-      reading.answer.then(resolve, reject);
+      reading.answer.then(resolve, (error) => reject(connection.endProblem ?? error));
       void reading.clean.then((clean) => {
         clearTimeout(deadline);
         caller.signal?.removeEventListener('abort', abort);
@@ -88,6 +88,11 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
     return outcome;
   }
 
+  /** False once the service shuts down. */
+  get accepting(): boolean {
+    return this.shutdown === undefined;
+  }
+
   /** True when the server has refused these credentials since they last worked. */
   isStale({ key }: Identity): boolean {
     return this.pools.get(key)?.stale ?? false;
@@ -112,10 +117,11 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
   }
 
   beforeApplicationShutdown(): void {
-    this.shutdown = new Problem('SHUTTING_DOWN', 'The service is shutting down.');
-    for (const pool of this.pools.values()) pool.close(this.shutdown);
+    const shutdown = new Problem('SHUTTING_DOWN', 'The service is shutting down.');
+    this.shutdown = shutdown;
+    for (const pool of this.pools.values()) pool.close(shutdown);
     const grace = setTimeout(() => {
-      for (const connection of this.alive) void connection.cancel('shutdown');
+      for (const connection of this.alive) void connection.cancel('shutdown', shutdown);
     }, this.settings.shutdownGraceSeconds * 1000);
     grace.unref();
   }

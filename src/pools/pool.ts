@@ -63,15 +63,16 @@ export class Pool {
   }
 
   /**
-   * Leases a connection, waiting in the caller's line for at most the acquire timeout.
+   * Leases a connection, waiting in the caller's line for at most the acquire timeout and never beyond the deadline.
    *
-   * @throws {Problem} `POOL_EXHAUSTED`, `TOO_MANY_REQUESTS` (the caller's own line is full), `QUERY_CANCELLED` (caller gone),
-   * or what opening a connection failed with
+   * @param deadline when the caller's whole request must be over, milliseconds since 1970
+   * @throws {Problem} `POOL_EXHAUSTED`, `TOO_MANY_REQUESTS` (the caller's own line is full), `STATEMENT_TIMEOUT` (the deadline
+   * came first), `QUERY_CANCELLED` (caller gone), or what opening a connection failed with
    */
-  async lease(caller: Caller): Promise<Connection> {
+  async lease(caller: Caller, deadline: number): Promise<Connection> {
     this.lastUsedAt = Date.now();
     for (;;) {
-      const connection = await this.acquire(caller);
+      const connection = await this.acquire(caller, deadline);
       if (Date.now() - connection.idleSince < VALIDATE_AFTER_IDLE_MS || (await connection.answers(VALIDATION_DEADLINE_MS))) return connection;
       this.release(connection, false, 'failed validation');
     }
@@ -99,7 +100,7 @@ export class Pool {
   /** Fails what a queue has waiting and cancels what it has running: its session is over. */
   cancelQueue(queue: string): void {
     for (const waiter of this.waiting.takeAll(queue)) waiter.fail(callerGone());
-    for (const [connection, caller] of this.leased) if (caller.queue === queue) void connection.cancel('cancelled');
+    for (const [connection, caller] of this.leased) if (caller.queue === queue) void connection.cancel('session closed', callerGone());
   }
 
   /** Closes connections that are too old or idle for too long, and keeps the minimum while the pool is in use. */
@@ -126,7 +127,7 @@ export class Pool {
     for (const connection of this.idle.splice(0)) connection.close(problem.code);
   }
 
-  private acquire(caller: Caller): Promise<Connection> {
+  private acquire(caller: Caller, deadline: number): Promise<Connection> {
     if (this.closedFor) return Promise.reject(this.closedFor);
     if (caller.signal?.aborted) return Promise.reject(callerGone());
     const since = performance.now();
@@ -153,10 +154,15 @@ export class Pool {
         waiter.fail(problem);
       };
       const abort = () => giveUp(callerGone());
+      const left = deadline - Date.now();
       const timer = setTimeout(() => {
         this.timeouts++;
-        giveUp(this.exhausted(`No connection became free within ${this.limits.acquireTimeoutMs} ms.`));
-      }, this.limits.acquireTimeoutMs);
+        giveUp(
+          left < this.limits.acquireTimeoutMs
+            ? new Problem('STATEMENT_TIMEOUT', 'No connection became free within the time limit of the request.')
+            : this.exhausted(`No connection became free within ${this.limits.acquireTimeoutMs} ms.`),
+        );
+      }, Math.min(left, this.limits.acquireTimeoutMs));
       caller.signal?.addEventListener('abort', abort, { once: true });
       this.waiting.push(waiter);
       this.serve();

@@ -24,7 +24,7 @@ const DECLARE = 'DECLARE c NO SCROLL CURSOR FOR ';
  */
 export function read(connection: Connection, statement: Statement): Reading {
   const rows = new RowCollector(connection, statement);
-  const begin = `BEGIN READ ONLY; SET LOCAL statement_timeout = ${Math.ceil(statement.timeoutMs)}; SET LOCAL cursor_tuple_fraction = 1${connection.preamble}`;
+  const begin = `BEGIN READ ONLY; SET LOCAL statement_timeout = ${Math.max(1, statement.deadline - Date.now())}; SET LOCAL cursor_tuple_fraction = 1${connection.preamble}`;
   return statement.kind === 'cursor' ? readByCursor(connection, statement, begin, rows) : readPlain(connection, statement, begin, rows);
 }
 

@@ -10,6 +10,6 @@ export interface Statement {
   readonly maxRows: number;
   /** Bytes of row text to return at most; reading stops there and the result is marked truncated. */
   readonly maxBytes: number;
-  /** Milliseconds the statement may run. */
-  readonly timeoutMs: number;
+  /** When the statement must be over, milliseconds since 1970; waiting for a connection counts. */
+  readonly deadline: number;
 }

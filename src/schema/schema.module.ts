@@ -1,7 +1,9 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
+import { SchemaController } from './schema.controller.js';
 import { SchemaService } from './schema.service.js';
 import { SchemaSweeper } from './schema.sweeper.js';
 
 /** Schemas, read and kept by identity. Needs the pools and sessions modules beside it. */
-@Module({ providers: [SchemaService, SchemaSweeper], exports: [SchemaService] })
+@Global()
+@Module({ controllers: [SchemaController], providers: [SchemaService, SchemaSweeper], exports: [SchemaService] })
 export class SchemaModule {}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ReadResult } from '../pools/read-result.js';
-import { CatalogueRows, type ColumnBody, type ForeignKeyBody, type IndexBody, RELATION_KINDS } from './catalogue-rows.js';
+import { CatalogueRows, type ColumnBody, type ForeignKeyBody, type IndexBody, RELATION_KINDS, type RelationBody } from './catalogue-rows.js';
 import type { Column, Relation, SchemaSnapshot } from './schema.dto.js';
 import { timeSlices } from './time-slices.js';
 import { TypeTable } from './type-table.js';
@@ -32,9 +32,9 @@ export async function assembleSnapshot(result: ReadResult, readAt: Date): Promis
   const types = new TypeTable(Array.from(rows.all('type'), ([, type]) => type));
 
   const drafts = new Map<string, Draft>();
-  for (const [oid] of rows.all('relation')) {
-    const draft = draftRelation(rows, oid, types);
-    if (draft && !(result.truncated && draft.relation.columns.length === 0)) drafts.set(oid, draft);
+  for (const [oid, body] of rows.all('relation')) {
+    const draft = draftRelation(body, rows.of('columns', oid) ?? [], new Map(rows.of('comments', oid)), rows.of('partition_rows', oid), types);
+    if (!result.truncated || draft.relation.columns.length > 0) drafts.set(oid, draft);
     await pause();
   }
   for (const [oid, draft] of drafts) {
@@ -55,13 +55,10 @@ export async function assembleSnapshot(result: ReadResult, readAt: Date): Promis
   return { ...structure, fingerprint: hash.digest('hex'), read_at: readAt.toISOString(), relations };
 }
 
-function draftRelation(rows: CatalogueRows, oid: string, types: TypeTable): Draft | undefined {
-  const body = rows.of('relation', oid);
-  if (!body) return undefined;
-  const columns = (rows.of('columns', oid) ?? []).sort(([a], [b]) => a - b);
-  const comments = new Map(rows.of('comments', oid));
+function draftRelation(body: RelationBody, columns: ColumnBody[], comments: ReadonlyMap<number, string>, partitionRows: number | undefined, types: TypeTable): Draft {
+  columns.sort(([a], [b]) => a - b);
   const comment = comments.get(0);
-  const estimate = rows.of('partition_rows', oid) ?? body.rows;
+  const estimate = partitionRows ?? body.rows;
   return {
     whole: body.whole,
     names: new Map(columns.map(([number, name]) => [number, name])),
@@ -80,17 +77,17 @@ function draftRelation(rows: CatalogueRows, oid: string, types: TypeTable): Draf
   };
 }
 
-function columnOf([position, name, type, typeOid, notNull, expression, identity, generated]: ColumnBody, comment: string | undefined, types: TypeTable): Column {
-  return {
-    name,
-    position,
-    ...types.describe(typeOid, type),
-    nullable: !notNull && !types.isNotNull(typeOid),
-    ...(expression !== null && { default: expression }),
-    ...(identity !== '' && { identity: identity === 'a' ? 'always' : 'by_default' }),
-    ...(generated && { generated }),
-    ...(comment !== undefined && { comment }),
-  };
+function columnOf([position, name, text, typeOid, notNull, expression, identity, generated]: ColumnBody, comment: string | undefined, types: TypeTable): Column {
+  const type = types.of(typeOid);
+  // Built by assignment: on 20,000 columns, spreading optional parts takes three times as long.
+  const column: Column = { name, position, type: types.shared(text), base_type: type.name, category: type.category, nullable: !notNull && !type.notNull };
+  if (expression !== null) column.default = expression;
+  if (identity !== '') column.identity = identity === 'a' ? 'always' : 'by_default';
+  if (generated) column.generated = true;
+  if (type.labels) column.enum_labels = type.labels;
+  if (type.domain !== null) column.domain = type.domain;
+  if (comment !== undefined) column.comment = comment;
+  return column;
 }
 
 function addIndexes({ relation, names, whole }: Draft, indexes: IndexBody[]): void {

@@ -1,56 +1,46 @@
 import type { TypeBody } from './catalogue-rows.js';
-import type { Column } from './schema.dto.js';
 
-/** What a column's type contributes to its description. */
-export type ColumnType = Pick<Column, 'type' | 'base_type' | 'category' | 'enum_labels' | 'domain'>;
+/** A type with its domains resolved. */
+export interface ResolvedType {
+  /** Name of the underlying type. */
+  readonly name: string;
+  readonly category: string;
+  /** In their declared order, for an enum. */
+  readonly labels: string[] | null;
+  /** Name of the domain, when the type is one. */
+  readonly domain: string | null;
+  /** True when the domain, or one that it is made of, refuses NULL. */
+  readonly notNull: boolean;
+}
 
-/** The types of a catalogue, domains resolved to what they are made of. */
+/** The types of a catalogue. */
 export class TypeTable {
-  private readonly types = new Map<string, TypeBody>();
-  /** One string for each type text: thousands of columns share a few. */
+  private readonly bodies: ReadonlyMap<string, TypeBody>;
+  private readonly resolved = new Map<string, ResolvedType>();
   private readonly texts = new Map<string, string>();
 
-  constructor(types: Iterable<TypeBody>) {
-    for (const type of types) this.types.set(type.oid, type);
+  constructor(bodies: Iterable<TypeBody>) {
+    this.bodies = new Map(Array.from(bodies, (body) => [body.oid, body]));
   }
 
-  /**
-   * @param oid the declared type
-   * @param text the declared type as PostgreSQL prints it
-   */
-  describe(oid: string, text: string): ColumnType {
-    const declared = this.type(oid);
-    const base = this.chain(oid).at(-1) ?? declared;
-    return {
-      type: this.shared(text),
-      base_type: base.name,
-      category: base.category,
-      ...(base.labels && { enum_labels: base.labels }),
-      ...(base !== declared && { domain: declared.name }),
-    };
-  }
-
-  /** True when a domain, or one that it is made of, refuses NULL. */
-  isNotNull(oid: string): boolean {
-    return this.chain(oid).some((type) => type.domain_of !== null && type.not_null);
-  }
-
-  /** The type, then for a domain what it is made of, down to a type that is no domain. */
-  private chain(oid: string): TypeBody[] {
-    const chain = [this.type(oid)];
-    for (let of = chain[0]?.domain_of; of; of = chain.at(-1)?.domain_of) chain.push(this.type(of));
-    return chain;
-  }
-
-  private type(oid: string): TypeBody {
-    const type = this.types.get(oid);
-    if (!type) throw new Error(`The catalogue has no row for the type ${oid}`);
+  of(oid: string): ResolvedType {
+    let type = this.resolved.get(oid);
+    if (!type) this.resolved.set(oid, (type = this.resolve(oid)));
     return type;
   }
 
-  private shared(text: string): string {
+  /** The same text as one string for all: thousands of columns share a few. */
+  shared(text: string): string {
     const known = this.texts.get(text);
     if (known === undefined) this.texts.set(text, text);
     return known ?? text;
+  }
+
+  private resolve(oid: string): ResolvedType {
+    const body = this.bodies.get(oid);
+    if (!body) throw new Error(`The catalogue has no row for the type ${oid}`);
+    if (body.domain_of === null) return { name: body.name, category: body.category, labels: body.labels, domain: null, notNull: false };
+    const base = this.of(body.domain_of);
+    return { ...base, domain: body.name, notNull: body.not_null || base.notNull };
   }
 }

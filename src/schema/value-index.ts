@@ -16,7 +16,7 @@ const MAX_VALUES = 50_000;
 /** Columns kept for one value: what more columns hold than these tells none of them apart. */
 const MAX_COLUMNS_PER_VALUE = 100;
 
-const NONE: readonly ColumnValue[] = [];
+const NONE: readonly never[] = [];
 
 /**
  * Which columns hold a value: enum labels, and what `values.sql` sampled. Values are compared as wholes, without regard to
@@ -35,13 +35,15 @@ export class SampledValues {
   static async build(snapshot: SchemaSnapshot, samples: ReadResult): Promise<SampledValues> {
     const values = new SampledValues();
     const pause = timeSlices();
-    const sampled = new Map(samples.rows.map(([schema, table, column, texts]) => [columnKey(schema, table, column), texts]));
+    const sampled = samplesByRelation(samples);
     for (const { schema, name: table, columns } of snapshot.relations) {
-      for (const { name: column, base_type: type, enum_labels: labels = [] } of columns) {
-        for (const value of labels) values.add({ schema, table, column, value });
-        const texts: string[] = JSON.parse(sampled.get(columnKey(schema, table, column)) ?? '[]');
-        // Statistics show character(n) with its padding, which is no part of the value.
-        for (const text of texts) values.add({ schema, table, column, value: type === 'bpchar' ? text.trimEnd() : text });
+      const samplesOf = sampled.get(relationKey(schema, table));
+      for (const { name: column, base_type: type, enum_labels: labels } of columns) {
+        for (const value of labels ?? NONE) values.add({ schema, table, column, value });
+        for (const text of parse(samplesOf?.get(column))) {
+          // Statistics show character(n) with its padding, which is no part of the value.
+          values.add({ schema, table, column, value: type === 'bpchar' ? text.trimEnd() : text });
+        }
       }
       await pause();
     }
@@ -68,6 +70,22 @@ function fold(text: string): string {
   return text.normalize('NFC').trim().toLowerCase();
 }
 
-function columnKey(...names: (string | null | undefined)[]): string {
-  return JSON.stringify(names);
+/** Samples as JSON, by relation and column. */
+function samplesByRelation({ rows }: ReadResult): Map<string, Map<string, string>> {
+  const samples = new Map<string, Map<string, string>>();
+  for (const [schema, table, column, texts] of rows) {
+    if (!schema || !table || !column || !texts) continue;
+    const key = relationKey(schema, table);
+    samples.set(key, (samples.get(key) ?? new Map()).set(column, texts));
+  }
+  return samples;
+}
+
+/** No name of PostgreSQL's contains the separator. */
+function relationKey(schema: string, table: string): string {
+  return `${schema}\0${table}`;
+}
+
+function parse(texts: string | undefined): readonly string[] {
+  return texts === undefined ? NONE : JSON.parse(texts);
 }

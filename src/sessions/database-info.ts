@@ -7,7 +7,7 @@ const DATABASE_INFO = readFileSync(new URL('./database-info.sql', import.meta.ur
 
 /** Reads what connect tells about the database, on the connection that has just proven the credentials. */
 export async function readDatabaseInfo(connection: Connection, timeoutMs: number): Promise<DatabaseInfoDto> {
-  const reading = read(connection, { text: DATABASE_INFO, kind: 'cursor', maxRows: 1, maxBytes: 65_536, timeoutMs });
+  const reading = read(connection, { text: DATABASE_INFO, kind: 'cursor', maxRows: 1, maxBytes: 65_536, deadline: Date.now() + timeoutMs });
   const [{ rows }, clean] = await Promise.all([reading.answer, reading.clean]);
   if (!clean) connection.destroy('not clean');
   const [version, database, tableCount, user, superuser, memberships] = rows[0] ?? [];

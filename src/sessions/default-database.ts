@@ -11,7 +11,8 @@ const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'];
 /** The database of callers without a session, where the operator configured one with `DATABASE_URL`. */
 @Injectable()
 export class DefaultDatabase {
-  private readonly identity?: Identity;
+  /** Absent where none is configured. */
+  readonly identity?: Identity;
 
   constructor(settings: Settings, vault: CredentialsVault) {
     if (!settings.databaseUrl) return;

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { Context, type RequestContext } from '../access/request-context.js';
 import { ApiProblems } from '../problems/api-problems.js';
 import type { Session } from './session.js';
@@ -30,6 +30,7 @@ export class SessionsController {
   @ApiSecurity('session')
   @ApiOperation({ summary: 'Disconnect', description: 'Ends the session now: its waiting requests fail and its running statements are cancelled.' })
   @ApiProblems('VALIDATION_FAILED', 'SESSION_REQUIRED', 'SESSION_NOT_FOUND')
+  @ApiBody({ type: SessionIdDto, examples: { 'session in the header': { value: {} }, 'session in the body': { value: { session_id: 'the session_id of connect' } } } })
   async disconnect(@Body() body: SessionIdDto, @Context() context: RequestContext): Promise<DisconnectedDto> {
     await this.sessions.disconnect(await this.sessions.session(body?.session_id, context));
     return { success: true, message: 'Disconnected', request_id: context.requestId };
@@ -50,6 +51,7 @@ export class SessionsController {
   @ApiSecurity('session')
   @ApiOperation({ summary: 'Keep alive', description: 'Moves the expiry of the session. Its pool may be closed meanwhile and is rebuilt unseen by the next statement.' })
   @ApiProblems('VALIDATION_FAILED', 'SESSION_REQUIRED', 'SESSION_NOT_FOUND')
+  @ApiBody({ type: SessionIdDto, examples: { 'session in the header': { value: {} }, 'session in the body': { value: { session_id: 'the session_id of connect' } } } })
   async ping(@Body() body: SessionIdDto, @Context() context: RequestContext): Promise<SessionInfoDto> {
     return describe(await this.sessions.session(body?.session_id, context), context);
   }

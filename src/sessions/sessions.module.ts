@@ -30,6 +30,6 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder()
 @Module({
   controllers: [SessionsController],
   providers: [Keyring, CredentialsVault, DefaultDatabase, SessionsService, SessionSweeper],
-  exports: [SessionsService, SessionStore],
+  exports: [SessionsService, SessionStore, DefaultDatabase],
 })
 export class SessionsModule extends ConfigurableModuleClass {}

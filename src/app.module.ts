@@ -1,0 +1,50 @@
+import { DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { EventEmitterModule } from '@nestjs/event-emitter';
+import { ScheduleModule } from '@nestjs/schedule';
+import { AuditModule } from './audit/audit.module.js';
+import { PoolsExtras, PoolsModule } from './pools/pools.module.js';
+import { ProblemFilter } from './problems/problem.filter.js';
+import { validationPipe } from './problems/validation.js';
+import { QueryExtras, QueryModule } from './query/query.module.js';
+import { SchemaModule } from './schema/schema.module.js';
+import { SessionsExtras, SessionsModule } from './sessions/sessions.module.js';
+import { SettingsModule } from './settings/settings.module.js';
+import { StatsModule } from './stats/stats.module.js';
+
+/** Replacements for the parts that are meant to be replaced, and settings over the environment's. */
+export interface AppOptions {
+  /** Variables over the process's own, e.g. `{ PORT: '0' }`. */
+  environment?: NodeJS.ProcessEnv;
+  pools?: PoolsExtras;
+  sessions?: SessionsExtras;
+  query?: QueryExtras;
+  /** Modules of the application's own: guards, listeners. */
+  imports?: DynamicModule['imports'];
+}
+
+/** The whole service: the one place where modules and implementations are chosen. */
+@Module({})
+export class AppModule {
+  static forRoot(options: AppOptions = {}): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        SettingsModule.forRoot(options.environment),
+        EventEmitterModule.forRoot(),
+        ScheduleModule.forRoot(),
+        PoolsModule.forRoot(options.pools ?? {}),
+        SessionsModule.forRoot(options.sessions ?? {}),
+        SchemaModule,
+        QueryModule.forRoot(options.query ?? {}),
+        AuditModule,
+        StatsModule,
+        ...(options.imports ?? []),
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useFactory: validationPipe },
+      ],
+    };
+  }
+}

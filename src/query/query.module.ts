@@ -1,0 +1,30 @@
+import { ConfigurableModuleBuilder, DynamicModule, Module, Type } from '@nestjs/common';
+import { Conversations } from './conversations.js';
+import { Guard } from './guard/guard.js';
+import { QueryAudit } from './query-audit.js';
+import { QueryController } from './query.controller.js';
+import { QueryService } from './query.service.js';
+import { StatementRunner } from './statement-runner.js';
+import { BuiltinTranslator } from './translation/builtin/builtin-translator.js';
+import { SqlTranslator } from './translation/sql-translator.js';
+
+/** What an application may replace in the queries. */
+export interface QueryExtras {
+  /** Turns questions into SQL. Default: {@link BuiltinTranslator}. */
+  translator?: Type<SqlTranslator>;
+  /** Modules the translator takes its dependencies from. */
+  imports?: DynamicModule['imports'];
+}
+
+const { ConfigurableModuleClass } = new ConfigurableModuleBuilder()
+  .setClassMethodName('forRoot')
+  .setExtras<QueryExtras>({}, (definition, { translator, imports = [] }) => ({
+    ...definition,
+    imports: [...(definition.imports ?? []), ...imports],
+    providers: [...(definition.providers ?? []), { provide: SqlTranslator, useClass: translator ?? BuiltinTranslator }],
+  }))
+  .build();
+
+/** Questions and SQL. Needs the pools, sessions and schema modules beside it. */
+@Module({ controllers: [QueryController], providers: [QueryService, StatementRunner, Conversations, QueryAudit, Guard], exports: [QueryService] })
+export class QueryModule extends ConfigurableModuleClass {}

@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import type { RequestContext } from '../access/request-context.js';
+import { Problem } from '../problems/problem.js';
+import { SchemaService } from '../schema/schema.service.js';
+import type { Access } from '../sessions/session.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { Settings } from '../settings/settings.js';
+import { Conversations } from './conversations.js';
+import { InvalidParameter, toParameters } from './encoding/parameters.js';
+import { QueryAudit } from './query-audit.js';
+import type { AttemptErrorDto, QuestionDto, SqlDto, TranslateDto, TranslationDto, WarningDto } from './query.dto.js';
+import { limitsOf, RequestLimits } from './request-limits.js';
+import { Ran, StatementRunner } from './statement-runner.js';
+import { FailedAttempt, NotUnderstood, SqlTranslator, Translation } from './translation/sql-translator.js';
+
+/** Failures that another interpretation of the question may avoid. */
+const WORTH_RETRYING = new Set(['SQL_INVALID', 'SQL_FAILED', 'STATEMENT_NOT_ALLOWED', 'PERMISSION_DENIED']);
+
+/** Answers questions and runs SQL. Answers are JSON text: rows are never parsed into JavaScript values. */
+@Injectable()
+export class QueryService {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly schema: SchemaService,
+    private readonly translator: SqlTranslator,
+    private readonly runner: StatementRunner,
+    private readonly conversations: Conversations,
+    private readonly audit: QueryAudit,
+    private readonly settings: Settings,
+  ) {}
+
+  /** Runs one statement of the caller's own. @throws {Problem} of the catalogue */
+  async sql(request: SqlDto, context: RequestContext): Promise<string> {
+    const limits = limitsOf(request, this.settings, Date.now());
+    const access = await this.sessions.access(request.session_id, context);
+    return this.audit.around('sql', access, context, async () => {
+      const ran = await this.runner.run(request.sql, parametersOf(request), request, limits, access, context);
+      return { ran, body: answer(ran, { sql_query: request.sql }, ran.warnings, context) };
+    });
+  }
+
+  /** Answers a question: always read-only. @throws {Problem} `QUESTION_NOT_UNDERSTOOD`, or what the last attempt failed with */
+  async ask(request: QuestionDto, context: RequestContext): Promise<string> {
+    const limits = limitsOf(request, this.settings, Date.now());
+    const access = await this.sessions.access(request.session_id, context);
+    return this.audit.around('query', access, context, async () => {
+      const { ran, translation, errors } = await this.attempt(request, limits, access, context);
+      if (access.session) this.conversations.add(access.sessionRef, { question: request.question, sql: translation.sql, memory: translation.memory });
+      const told = { question: request.question, sql_query: translation.sql, explanation: translation.explanation };
+      const how = { retry_count: errors.length, errors_encountered: errors, translator: this.translator.name };
+      return { ran, body: answer(ran, { ...told, ...how }, [...assumptions(translation), ...ran.warnings], context) };
+    });
+  }
+
+  /** Translates a question without running anything. @throws {Problem} `QUESTION_NOT_UNDERSTOOD` */
+  async translate(request: TranslateDto, context: RequestContext): Promise<TranslationDto> {
+    const access = await this.sessions.access(request.session_id, context);
+    const [best, ...others] = await this.candidates(request.question, [], access, context);
+    if (!best) throw new Problem('INTERNAL', 'The translator gave no candidate.');
+    return {
+      success: true, question: request.question, sql_query: best.sql, explanation: best.explanation,
+      alternatives: others.map(({ sql, explanation }) => ({ sql_query: sql, explanation })),
+      translator: this.translator.name, warnings: assumptions(best), request_id: context.requestId,
+    };
+  }
+
+  /** Tries interpretations, best first, until one runs, `max_retries` is used up or there is nothing new to try. */
+  private async attempt(request: QuestionDto, limits: RequestLimits, access: Access, context: RequestContext): Promise<{ ran: Ran; translation: Translation; errors: AttemptErrorDto[] }> {
+    const feedback: FailedAttempt[] = [];
+    let candidates = await this.candidates(request.question, feedback, access, context);
+    for (;;) {
+      const translation = candidates.find(({ sql }) => !feedback.some((failed) => failed.sql === sql)) as Translation;
+      try {
+        const ran = await this.runner.run(translation.sql, [], request, limits, access, context);
+        return { ran, translation, errors: feedback.map(({ sql, code, error }) => ({ sql, code, error })) };
+      } catch (error) {
+        if (!(error instanceof Problem) || !WORTH_RETRYING.has(error.code)) throw error;
+        feedback.push({ sql: translation.sql, code: error.code, error: error.detail, hint: error.hint });
+        const untried = () => candidates.some(({ sql }) => !feedback.some((failed) => failed.sql === sql));
+        if (feedback.length <= request.max_retries && !untried()) candidates = await this.candidates(request.question, feedback, access, context);
+        if (feedback.length > request.max_retries || !untried()) {
+          throw new Problem(error.code, error.detail, {
+            hint: error.hint, cause: error.cause,
+            extensions: { ...error.extensions, sql_query: translation.sql, retry_count: feedback.length - 1, errors_encountered: feedback.map(({ sql, code, error: text }) => ({ sql, code, error: text })) },
+          });
+        }
+      }
+    }
+  }
+
+  private async candidates(question: string, feedback: readonly FailedAttempt[], access: Access, { signal }: RequestContext): Promise<readonly Translation[]> {
+    const [schema, values] = await Promise.all([this.schema.snapshot(access, signal), this.schema.values(access, signal)]);
+    const context = access.session ? this.conversations.of(access.sessionRef) : [];
+    const outcome = await this.translator.translate({ question: question.trim(), schema, values, context, feedback, now: new Date(), signal });
+    if (!outcome.understood) throw notUnderstood(outcome.refusal);
+    return outcome.candidates;
+  }
+}
+
+function notUnderstood({ reason, unknown_words, nearest, suggestions }: NotUnderstood): Problem {
+  return new Problem('QUESTION_NOT_UNDERSTOOD', reason, { extensions: { unknown_words, nearest, suggestions } });
+}
+
+function assumptions({ warnings = [] }: Translation): WarningDto[] {
+  return warnings.map((message) => ({ code: 'ASSUMPTION', message }));
+}
+
+function parametersOf({ params = [] }: SqlDto): (string | null)[] {
+  try {
+    return toParameters(params);
+  } catch (error) {
+    if (error instanceof InvalidParameter) throw new Problem('VALIDATION_FAILED', error.message, { extensions: { errors: [{ field: 'params', message: error.message }] } });
+    throw error;
+  }
+}
+
+/** The rows are JSON text already: the envelope is written around them. */
+function answer(ran: Ran, first: Record<string, unknown>, warnings: readonly unknown[], { requestId }: RequestContext): string {
+  const head = JSON.stringify({ success: true, ...first, columns: ran.columns, column_types: ran.columnTypes });
+  const tail = JSON.stringify({ row_count: ran.rowCount, truncated: ran.truncated, execution_time: Math.round(ran.seconds * 1e6) / 1e6, warnings, request_id: requestId });
+  return `${head.slice(0, -1)},"results":${ran.json},${tail.slice(1)}`;
+}

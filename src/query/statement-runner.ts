@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { RequestContext } from '../access/request-context.js';
+import { PoolManager } from '../pools/pool-manager.js';
+import { Problem } from '../problems/problem.js';
+import type { Access } from '../sessions/session.js';
+import { Settings } from '../settings/settings.js';
+import { EncodedRows, encodeRows } from './encoding/encode-rows.js';
+import { RowTooLarge } from './encoding/row-too-large.js';
+import { Guard } from './guard/guard.js';
+import type { QueryOptionsDto } from './query.dto.js';
+import type { RequestLimits } from './request-limits.js';
+
+/** Rows of a statement, encoded, and how long they took. */
+export interface Ran extends EncodedRows {
+  readonly seconds: number;
+}
+
+/** The one way from SQL text to rows, whoever wrote it: guard, isolated connection, encoding. */
+@Injectable()
+export class StatementRunner {
+  constructor(
+    private readonly guard: Guard,
+    private readonly pools: PoolManager,
+    private readonly settings: Settings,
+  ) {}
+
+  /**
+   * @param params values as PostgreSQL text
+   * @throws {Problem} what the guard, the pool or PostgreSQL refuses
+   */
+  async run(sql: string, params: readonly (string | null)[], options: QueryOptionsDto, limits: RequestLimits, access: Access, context: RequestContext): Promise<Ran> {
+    const { maxSqlBytes, maxResponseBytes, maxRowBytes } = this.settings;
+    if (sql.length > maxSqlBytes || Buffer.byteLength(sql) > maxSqlBytes) throw new Problem('BODY_TOO_LARGE', `The statement is longer than ${maxSqlBytes} bytes.`);
+    const { text, kind } = this.guard.admit(sql);
+    const started = performance.now();
+    const result = await this.pools.read(
+      access.identity,
+      { queue: access.queue, sessionRef: access.sessionRef, requestId: context.requestId, signal: context.signal },
+      { text, kind, params, maxRows: limits.maxRows, maxBytes: maxResponseBytes, deadline: limits.deadline },
+    );
+    const seconds = (performance.now() - started) / 1000;
+    const encoded = withinLimits(() => encodeRows(result, { rowFormat: options.row_format ?? 'object', exactNumbers: options.exact_numbers ?? false, maxBytes: maxResponseBytes, maxRowBytes }));
+    return { ...encoded, truncated: encoded.truncated || result.truncated, seconds };
+  }
+}
+
+function withinLimits(encode: () => EncodedRows): EncodedRows {
+  try {
+    return encode();
+  } catch (error) {
+    if (error instanceof RowTooLarge) throw new Problem('RESULT_TOO_LARGE', error.message, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import { Injectable } from '@nestjs/common';
+import { Pool } from '../pools/pool.js';
+import { PoolManager } from '../pools/pool-manager.js';
+import type { Session } from '../sessions/session.js';
+import { SessionStore } from '../sessions/session-store.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import type { PageDto, PoolsStatsDto, PoolStatsDto, SessionsStatsDto, SessionStatsDto } from './stats.dto.js';
+
+/** What pools and sessions look like now, page by page. */
+@Injectable()
+export class StatsService {
+  constructor(
+    private readonly poolManager: PoolManager,
+    private readonly store: SessionStore,
+    private readonly sessionsService: SessionsService,
+  ) {}
+
+  pools({ limit, cursor }: PageDto): PoolsStatsDto {
+    const all = this.poolManager.list();
+    const from = Number(cursor ?? 0) || 0;
+    const next = from + limit;
+    return { total_pools: all.length, pools: all.slice(from, next).map(describePool), ...(next < all.length ? { next_cursor: String(next) } : {}) };
+  }
+
+  async sessions({ limit, cursor }: PageDto): Promise<SessionsStatsDto> {
+    const [total, page] = await Promise.all([this.store.count(), this.store.list(cursor, limit)]);
+    return { total_sessions: total, sessions: page.sessions.map((session) => this.describeSession(session)), next_cursor: page.nextCursor };
+  }
+
+  private describeSession({ id, identity, createdAt, lastAccessedAt, expiresAt, requestCount }: Session): SessionStatsDto {
+    const { database, host, user } = identity.target;
+    return {
+      session_id: this.sessionsService.refOf(id), database, host, user, created_at: iso(createdAt), last_accessed: iso(lastAccessedAt), expires_at: iso(expiresAt), request_count: requestCount,
+    };
+  }
+}
+
+function describePool(pool: Pool): PoolStatsDto {
+  const { database, host, port, user } = pool.identity.target;
+  return {
+    database, host, port, user,
+    active_connections: pool.leased.size, idle_connections: pool.idle.length, opening_connections: pool.opening.size, waiting: pool.waiting.length,
+    min_connections: pool.limits.min, max_connections: pool.limits.max, opened: pool.opened, closed: pool.closed, timeouts: pool.timeouts,
+    lease_wait_p50_ms: rounded(pool.waits.percentile(0.5)), lease_wait_p99_ms: rounded(pool.waits.percentile(0.99)),
+    stale: pool.stale, created_at: iso(pool.createdAt), last_used: iso(pool.lastUsedAt),
+  };
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}
+
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
