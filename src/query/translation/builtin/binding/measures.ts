@@ -1,0 +1,52 @@
+import { tableName, type TableInfo } from '../lexicon/schema-model.js';
+import type { Expression, Measure } from '../logical-form.js';
+import type { NounPhrase } from '../parsing/reading.js';
+import { BindingRefused, type Resolver } from './resolver.js';
+
+const AMOUNTS = ['total', 'amount', 'revenue', 'value', 'price', 'cost'];
+
+/**
+ * The measure a noun with an aggregate stands for. Tables are counted; columns added up, averaged …; a column that itself
+ * records a number of things ("number of citations" in `citation_num`) is added up when it is counted.
+ */
+export function bindMeasure(resolver: Resolver, noun: NounPhrase, subject: TableInfo | undefined): Measure {
+  const fn = noun.aggregate ?? 'sum';
+  if (fn === 'count') return bindCount(resolver, noun);
+  const wanted = fn === 'min' || fn === 'max' ? (['number', 'date'] as const) : (['number'] as const);
+  const meaning = resolver.resolve(noun, { kind: 'value', roles: wanted });
+  const table = resolver.resolve(noun, { kind: 'table' });
+  if (meaning?.kind === 'value' && !(table && table.score > meaning.score + 0.1)) {
+    refuseKey(meaning.expression, fn, noun);
+    return { fn, of: meaning.expression, distinct: false };
+  }
+  if (table?.kind === 'table') {
+    // "total orders" counts them; "total sales" or "average order" is about what they are worth.
+    const worth = resolver.columnByWords(AMOUNTS, table.table, ['number']);
+    const counts = fn === 'sum' && !noun.refs.some((ref) => ref.kind === 'product' || (ref.kind === 'column' && ref.score > 0.6));
+    if (counts) return { fn: 'count', of: { kind: 'rows', table: table.table }, distinct: false };
+    if (worth && worth.table === table.table) {
+      resolver.note(`Took "${noun.text}" to be about ${tableName(worth.table)}.${worth.name}.`);
+      return { fn, of: { kind: 'column', info: worth }, distinct: false };
+    }
+  }
+  throw new BindingRefused(`There is no number called "${noun.text}"${subject ? ` near ${tableName(subject)}` : ''} to take the ${fn === 'avg' ? 'average' : fn} of.`, [noun.text]);
+}
+
+function bindCount(resolver: Resolver, noun: NounPhrase): Measure {
+  const meaning = resolver.resolve(noun);
+  if (!meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
+  if (meaning.kind === 'table') return { fn: 'count', of: { kind: 'rows', table: meaning.table }, distinct: false };
+  const { expression } = meaning;
+  if (expression.kind === 'column' && expression.info.role === 'number' && !expression.info.isKey && !noun.distinct) {
+    resolver.note(`Added up ${tableName(expression.info.table)}.${expression.info.name}.`);
+    return { fn: 'sum', of: expression, distinct: false };
+  }
+  // The same name or city on many rows is one name or city.
+  return { fn: 'count', of: expression, distinct: true };
+}
+
+function refuseKey(expression: Expression, fn: Measure['fn'], noun: NounPhrase): void {
+  if (expression.kind === 'column' && expression.info.isKey && fn !== 'min' && fn !== 'max') {
+    throw new BindingRefused(`"${noun.text}" is an identifier, of which a ${fn} says nothing.`, [noun.text]);
+  }
+}

@@ -1,0 +1,132 @@
+import { distanceBetween } from '../joins/distances.js';
+import { tableOf, type Lexicon, type NounRef } from '../lexicon/references.js';
+import { tableName, type ColumnInfo, type ColumnRole, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
+import type { Expression } from '../logical-form.js';
+import type { NounPhrase } from '../parsing/reading.js';
+
+/** What a noun was found to mean. */
+export type Meaning = { readonly kind: 'table'; readonly table: TableInfo; readonly score: number } | { readonly kind: 'value'; readonly expression: Expression; readonly score: number };
+
+/** The question cannot be bound to the schema; the message says why in plain words. */
+export class BindingRefused extends Error {
+  constructor(
+    message: string,
+    /** Words that could not be placed. */
+    readonly words: readonly string[] = [],
+    /** Tables or columns between which the asker should choose. */
+    readonly choices: readonly string[] = [],
+  ) {
+    super(message);
+  }
+}
+
+const HOP = 0.1;
+const FARTHEST = 0.6;
+/** Meanings nearer than this are a coin toss, which is not ours to make. */
+const TIE = 0.015;
+
+/** What a noun must be good for. */
+export interface Wanted {
+  readonly roles?: readonly ColumnRole[];
+  /** Columns only, tables only, or either. */
+  readonly kind?: 'table' | 'value';
+}
+
+/** Decides what nouns mean, by how well they name something and how near it is to what else the question names. */
+export class Resolver {
+  readonly warnings: string[] = [];
+
+  constructor(
+    readonly model: SchemaModel,
+    readonly lexicon: Lexicon,
+    /** Tables the question certainly speaks of, most central first. */
+    readonly anchors: TableInfo[],
+  ) {}
+
+  /** The best meaning of a noun; undefined when it has none that is wanted. */
+  resolve(noun: NounPhrase, wanted: Wanted = {}): Meaning | undefined {
+    const owner = noun.owner ? this.ownerTable(noun.owner) : undefined;
+    const scored = noun.refs.filter((ref) => fits(ref, wanted)).map((ref) => ({ ref, score: this.score(ref, owner) }));
+    scored.sort((a, b) => b.score - a.score);
+    const [first, second] = scored;
+    if (!first) return undefined;
+    if (second && first.score - second.score < TIE && !sameMeaning(first.ref, second.ref)) {
+      throw new BindingRefused(`"${noun.text}" could be ${nameOf(first.ref)} or ${nameOf(second.ref)}: please say which.`, [], [nameOf(first.ref), nameOf(second.ref)]);
+    }
+    if (first.ref.via !== 'name' && first.ref.kind !== 'product' && first.ref.score < 0.9) this.note(`Took "${noun.text}" to mean ${nameOf(first.ref)}.`);
+    if (first.ref.kind === 'product') this.note(`Took "${noun.text}" to mean ${first.ref.factors.map((info) => info.name).join(' × ')} of ${tableName(first.ref.table)}.`);
+    return meaningOf(first.ref, first.score);
+  }
+
+  /** A table for the noun, or a refusal that names it. */
+  table(noun: NounPhrase): TableInfo | undefined {
+    const meaning = this.resolve(noun, { kind: 'table' });
+    return meaning?.kind === 'table' ? meaning.table : undefined;
+  }
+
+  value(noun: NounPhrase, roles?: readonly ColumnRole[]): Expression | undefined {
+    const meaning = this.resolve(noun, { kind: 'value', ...(roles ? { roles } : {}) });
+    return meaning?.kind === 'value' ? meaning.expression : undefined;
+  }
+
+  /** A column that goes by one of the words, likeliest first, in a table or not far from it. */
+  columnByWords(words: readonly string[], near: TableInfo, roles: readonly ColumnRole[]): ColumnInfo | undefined {
+    let best: { info: ColumnInfo; score: number } | undefined;
+    for (const [rank, word] of words.entries()) {
+      for (const ref of this.lexicon.nouns(word.split(' '))) {
+        if (ref.kind !== 'column' || ref.via === 'synonym' || ref.via === 'stem' || ref.info.isKey || !roles.includes(ref.info.role)) continue;
+        const score = ref.score - rank * 0.06 - 0.35 * this.distance(near, ref.info.table);
+        if (score > 0.2 && (!best || score > best.score)) best = { info: ref.info, score };
+      }
+    }
+    return best?.info;
+  }
+
+  distance(from: TableInfo, to: TableInfo): number {
+    return distanceBetween(this.model, from, to);
+  }
+
+  note(warning: string): void {
+    if (!this.warnings.includes(warning)) this.warnings.push(warning);
+  }
+
+  private ownerTable(owner: NounPhrase): TableInfo | undefined {
+    const tables = owner.refs.filter((ref) => ref.kind === 'table' && ref.score >= 0.6);
+    const nearest = tables.find((ref) => this.anchors.includes(tableOf(ref))) ?? tables[0];
+    return nearest ? tableOf(nearest) : owner.owner ? this.ownerTable(owner.owner) : undefined;
+  }
+
+  private score(ref: NounRef, owner: TableInfo | undefined): number {
+    const table = tableOf(ref);
+    const near = owner ? [owner] : this.anchors;
+    const far = near.length ? Math.min(...near.map((anchor) => this.distance(anchor, table))) : 0;
+    const bonus = ref.kind === 'table' ? 0.03 : far === 0 && near.length ? 0.06 : 0;
+    const central = !owner && this.anchors[0] === table ? 0.03 : 0;
+    const key = ref.kind === 'column' && ref.info.isKey && ref.via !== 'name' ? 0.2 : 0;
+    const weight = ref.kind === 'table' ? HOP / 2 : owner ? HOP * 2.5 : HOP;
+    return ref.score + bonus + central - key - Math.min(FARTHEST, weight * far);
+  }
+}
+
+/** `table` or `table.column`, as a reader knows it. */
+export function nameOf(ref: NounRef): string {
+  if (ref.kind === 'table') return tableName(ref.table);
+  return ref.kind === 'column' ? `${tableName(ref.info.table)}.${ref.info.name}` : `${tableName(ref.table)}.${ref.factors.map((info) => info.name).join(' × ')}`;
+}
+
+function fits(ref: NounRef, { kind, roles }: Wanted): boolean {
+  if (kind && (ref.kind === 'table') !== (kind === 'table')) return false;
+  if (!roles || ref.kind === 'table') return true;
+  return ref.kind === 'product' ? roles.includes('number') : roles.includes(ref.info.role);
+}
+
+function meaningOf(ref: NounRef, score: number): Meaning {
+  if (ref.kind === 'table') return { kind: 'table', table: ref.table, score };
+  if (ref.kind === 'column') return { kind: 'value', expression: { kind: 'column', info: ref.info }, score };
+  return { kind: 'value', expression: { kind: 'product', table: ref.table, factors: ref.factors }, score };
+}
+
+/** A key and the column it refers to hold the same values. */
+function sameMeaning(a: NounRef, b: NounRef): boolean {
+  return a.kind === 'column' && b.kind === 'column' && a.info.name === b.info.name && (a.info.isKey || b.info.isKey);
+}

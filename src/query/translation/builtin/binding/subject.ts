@@ -1,0 +1,52 @@
+import { tableName, type TableInfo } from '../lexicon/schema-model.js';
+import { expressionTable } from '../logical-form.js';
+import type { NounPhrase, Reading } from '../parsing/reading.js';
+import { BindingRefused, type Meaning, type Resolver } from './resolver.js';
+
+const PERSONS = ['customer', 'person', 'user', 'employee', 'member', 'client', 'student', 'author', 'patient', 'player', 'staff', 'driver', 'seller', 'salesperson', 'instructor', 'doctor', 'owner', 'guest', 'subscriber', 'contact'];
+
+/** The table whose rows a question is about: what it asks for, or else what its other words speak of. */
+export function subjectOf(reading: Reading, resolver: Resolver): TableInfo {
+  for (const head of reading.heads) if (!head.aggregate) return tableOfMeaning(must(resolver.resolve(head), head));
+  const counted = reading.heads[0];
+  if (counted) {
+    if (counted.owner && counted.aggregate !== 'count') {
+      const owner = resolver.table(counted.owner);
+      if (owner) return owner;
+    }
+    const numeric = counted.aggregate && counted.aggregate !== 'count' ? resolver.resolve(counted, { roles: ['number', 'date'] }) : resolver.resolve(counted);
+    return tableOfMeaning(must(numeric, counted));
+  }
+  if (reading.ask === 'who') {
+    const person = nearestPerson(reading, resolver);
+    if (person) return person;
+  }
+  for (const noun of [...reading.extremes.map((extreme) => extreme.measure), ...reading.groups.map((group) => group.noun)]) {
+    const meaning = noun ? resolver.resolve(noun) : undefined;
+    if (meaning) return tableOfMeaning(meaning);
+  }
+  throw new BindingRefused('The question does not name anything that this database holds.');
+}
+
+/** The table of people that is nearest to what the question measures or mentions. */
+function nearestPerson(reading: Reading, resolver: Resolver): TableInfo | undefined {
+  const [measure] = [...reading.extremes.map((extreme) => extreme.measure), ...reading.restrictions.map((each) => each.noun)].filter((noun) => noun !== undefined);
+  const meaning = measure ? resolver.resolve(measure) : undefined;
+  const from = meaning ? tableOfMeaning(meaning) : resolver.anchors[0];
+  if (!from) return undefined;
+  const people = resolver.model.tables.filter((table) => PERSONS.includes(table.words.at(-1) ?? '') || table.display.length === 2);
+  const near = people.map((table) => ({ table, distance: resolver.distance(from, table) })).filter((each) => each.distance < Infinity);
+  near.sort((a, b) => a.distance - b.distance);
+  const [first, second] = near;
+  if (first && second && first.distance === second.distance) throw new BindingRefused(`"Who" could be ${tableName(first.table)} or ${tableName(second.table)}: please say which.`, [], [tableName(first.table), tableName(second.table)]);
+  return first?.table;
+}
+
+function tableOfMeaning(meaning: Meaning): TableInfo {
+  return meaning.kind === 'table' ? meaning.table : expressionTable(meaning.expression);
+}
+
+function must(meaning: Meaning | undefined, noun: NounPhrase): Meaning {
+  if (!meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
+  return meaning;
+}

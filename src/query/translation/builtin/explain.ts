@@ -1,0 +1,83 @@
+import { tableName, type ColumnInfo, type TableInfo } from './lexicon/schema-model.js';
+import type { Condition, Expression, GroupKey, LogicalForm, Measure, Test } from './logical-form.js';
+
+/** What was understood, in one plain sentence that names every table and column as the schema does. */
+export function explain(form: LogicalForm): string {
+  const where = form.where.map((condition) => describeCondition(condition, form.subject));
+  const having = form.having.map(({ measure, op, value }) => `${describeMeasure(measure)} ${OPS[op]} ${value}`);
+  const conditions = [...where, ...having];
+  const parts = [whatIsAsked(form)];
+  if (conditions.length > 0) parts.push(`where ${conditions.join(' and ')}`);
+  if (form.order.length > 0) parts.push(`ordered by ${form.order.map((key) => `${key.by === 'expression' ? describeExpression(key.expression) : key.by === 'measure' ? describeMeasure(key.measure) : describeGroup(key.group)}${key.desc ? ' (highest first)' : ''}`).join(', ')}`);
+  if (form.limit) parts.push(form.limit.withTies && form.limit.count === 1 ? 'taking the first (and its equals)' : `taking the first ${form.limit.count}`);
+  const sentence = parts.join(', ');
+  return `${sentence[0]!.toUpperCase()}${sentence.slice(1)}.`;
+}
+
+/** "the number of orders", "the average products.price". */
+export function describeMeasure({ fn, of, distinct }: Measure): string {
+  if (of.kind === 'rows') return `the number of ${tableName(of.table)}`;
+  const what = describeExpression(of);
+  return `the ${{ count: distinct ? 'number of different' : 'number of', sum: 'total', avg: 'average', min: 'lowest', max: 'highest', median: 'median' }[fn]} ${what}`;
+}
+
+const OPS = { '=': 'is', '<>': 'is not', '<': 'is less than', '<=': 'is at most', '>': 'is more than', '>=': 'is at least' } as const;
+
+function whatIsAsked(form: LogicalForm): string {
+  if (form.measures.length > 0 || form.groups.length > 0) {
+    const measures = form.measures.map(describeMeasure).join(' and ');
+    const groups = form.groups.map(describeGroup).join(' and ');
+    return `${measures}${groups ? ` for each ${groups}` : ''}`;
+  }
+  const others = form.shown.filter((info) => info.table !== form.subject);
+  const own = form.shown.filter((info) => info.table === form.subject);
+  const all = own.length >= form.subject.columns.length;
+  const columns = [...(all ? ['all columns'] : own.map((info) => info.name)), ...others.map(describeColumn)];
+  return `${form.distinct ? 'the different ' : ''}${columns.join(', ')} of ${tableName(form.subject)}`;
+}
+
+function describeGroup(group: GroupKey): string {
+  if (group.kind === 'entity') return `row of ${tableName(group.table)}`;
+  return group.unit ? `${group.unit} of ${describeColumn(group.info)}` : describeColumn(group.info);
+}
+
+function describeExpression(expression: Expression): string {
+  return expression.kind === 'column' ? describeColumn(expression.info) : `${tableName(expression.table)}.(${expression.factors.map((info) => info.name).join(' × ')})`;
+}
+
+function describeColumn(info: ColumnInfo): string {
+  return `${tableName(info.table)}.${info.name}`;
+}
+
+function describeCondition(condition: Condition, subject: TableInfo): string {
+  switch (condition.kind) {
+    case 'test':
+      return `${condition.info.table === subject ? condition.info.name : describeColumn(condition.info)} ${describeTest(condition.test)}`;
+    case 'related':
+      return `there are ${tableName(condition.table)}${condition.where.length ? ` whose ${condition.where.map((each) => describeCondition(each, condition.table)).join(' and ')}` : ''}`;
+    case 'not':
+      if (condition.of.kind === 'related') return describeCondition(condition.of, subject).replace('there are', 'there are no');
+      return `not (${describeCondition(condition.of, subject)})`;
+    case 'any':
+      return `(${condition.of.map((each) => describeCondition(each, subject)).join(' or ')})`;
+    case 'all':
+      return `(${condition.of.map((each) => describeCondition(each, subject)).join(' and ')})`;
+  }
+}
+
+function describeTest(test: Test): string {
+  switch (test.is) {
+    case 'compare':
+      return `${OPS[test.op]} ${typeof test.value === 'string' ? `'${test.value}'` : test.value}`;
+    case 'between':
+      return `is between ${test.low} and ${test.high}`;
+    case 'in':
+      return `is one of ${test.values.join(', ')}`;
+    case 'during':
+      return `is ${/^(after|before|until)|later$|earlier$/.test(test.range.label) ? test.range.label : `in ${test.range.label}`}`;
+    case 'text':
+      return `${{ contains: 'contains', starts: 'starts with', ends: 'ends with' }[test.op]} '${test.text}'`;
+    case 'null':
+      return 'is empty';
+  }
+}

@@ -1,0 +1,96 @@
+import type { JoinEdge, SchemaModel, TableInfo } from '../lexicon/schema-model.js';
+
+/** One join: from a table already there to a new one. */
+export interface JoinStep {
+  readonly from: TableInfo;
+  readonly to: TableInfo;
+  readonly edge: JoinEdge;
+  /** True when a row of `from` may meet several rows of `to`. */
+  readonly many: boolean;
+}
+
+/** How tables are joined, or why they cannot be. */
+export type JoinPlan =
+  | { readonly ok: true; readonly steps: readonly JoinStep[] }
+  | { readonly ok: false; readonly why: 'unconnected'; readonly from: TableInfo; readonly to: TableInfo }
+  | { readonly ok: false; readonly why: 'tie'; readonly paths: readonly [readonly JoinStep[], readonly JoinStep[]] };
+
+/** Up to a parent and down to another of its children pairs rows that only share a parent: rarely what is meant. */
+const SIBLING_PENALTY = 1.5;
+const PREFERRED_DISCOUNT = 0.5;
+/** Longer detours are accidents of the schema rather than something a question means. */
+const MAX_COST = 7;
+
+/**
+ * Joins `tables` to `root` by the cheapest tree, grown by one nearest table at a time. Two ways of the same cost are a tie,
+ * which only the asker can decide; never broken by chance.
+ */
+export function planJoins(model: SchemaModel, root: readonly TableInfo[], tables: readonly TableInfo[], preferred: readonly JoinEdge[]): JoinPlan {
+  const steps: JoinStep[] = [];
+  const inTree = new Set<TableInfo>(root);
+  const missing = new Set(tables.filter((table) => !inTree.has(table)));
+  while (missing.size > 0) {
+    const found = nearest(model, inTree, missing, preferred);
+    if (!found) return { ok: false, why: 'unconnected', from: root[0]!, to: [...missing][0]! };
+    const [path, rival] = found;
+    if (rival) return { ok: false, why: 'tie', paths: [path, rival] };
+    for (const step of path) {
+      steps.push(step);
+      inTree.add(step.to);
+      missing.delete(step.to);
+    }
+  }
+  return { ok: true, steps };
+}
+
+/** Cost of the cheapest way between two tables; undefined when there is none. */
+export function joinCost(model: SchemaModel, from: TableInfo, to: TableInfo): number | undefined {
+  if (from === to) return 0;
+  const reached = nearest(model, new Set([from]), new Set([to]), []);
+  return reached?.[0].reduce((sum, step) => sum + step.edge.cost, 0);
+}
+
+interface Reached {
+  readonly table: TableInfo;
+  readonly cost: number;
+  readonly path: readonly JoinStep[];
+  /** True when the last step went up to a parent. */
+  readonly up: boolean;
+}
+
+/** The cheapest path from the tree to any target, and another of the same cost if there is one. */
+function nearest(model: SchemaModel, tree: ReadonlySet<TableInfo>, targets: ReadonlySet<TableInfo>, preferred: readonly JoinEdge[]): [readonly JoinStep[], (readonly JoinStep[])?] | undefined {
+  const open: Reached[] = [...tree].map((table) => ({ table, cost: 0, path: [], up: false }));
+  const closed = new Map<string, number>();
+  let found: Reached | undefined;
+  while (open.length > 0) {
+    let at = 0;
+    for (let i = 1; i < open.length; i++) if (open[i]!.cost < open[at]!.cost) at = i;
+    const here = open.splice(at, 1)[0]!;
+    if (found && here.cost > found.cost + 1e-9) break;
+    if (targets.has(here.table) && here.path.length > 0) {
+      if (!found) found = here;
+      else if (here.table === found.table && !samePath(found.path, here.path)) return [found.path, here.path];
+      continue;
+    }
+    const state = `${here.table.index}${here.up}`;
+    const before = closed.get(state);
+    if (before !== undefined && here.cost > before + 1e-9) continue;
+    closed.set(state, here.cost);
+    for (const edge of model.edgesOf[here.table.index]!) {
+      if (edge.child === edge.parent) continue;
+      const up = edge.child === here.table;
+      const to = up ? edge.parent : edge.child;
+      if (tree.has(to) || here.path.some((step) => step.to === to)) continue;
+      const sibling = here.up && !up && !edge.oneToOne ? SIBLING_PENALTY : 0;
+      const cost = here.cost + edge.cost + sibling - (preferred.includes(edge) ? PREFERRED_DISCOUNT : 0);
+      if (cost > MAX_COST) continue;
+      open.push({ table: to, cost, path: [...here.path, { from: here.table, to, edge, many: !up && !edge.oneToOne }], up });
+    }
+  }
+  return found ? [found.path] : undefined;
+}
+
+function samePath(a: readonly JoinStep[], b: readonly JoinStep[]): boolean {
+  return a.length === b.length && a.every((step, i) => step.edge === b[i]!.edge);
+}

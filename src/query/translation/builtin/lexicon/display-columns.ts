@@ -1,0 +1,47 @@
+import type { ColumnInfo, TableInfo } from './schema-model.js';
+
+const NAMES = ['name', 'title', 'label', 'subject', 'headline', 'username', 'login', 'email', 'model', 'code', 'symbol', 'description'];
+
+/**
+ * The columns by which people know a row. First and last name together; else the column called name, title …; a column
+ * named like its table ("city" in `cities`) too. Empty when nothing in the table is a name.
+ */
+export function displayColumns(table: TableInfo): ColumnInfo[] {
+  const texts = table.columns.filter((info) => info.role === 'text' && !info.isKey);
+  const full = texts.find((info) => sameWords(info.words, ['full', 'name']));
+  if (full) return [full];
+  const person = ['first', 'last'].map((part) => texts.find((info) => sameWords(info.words, [part, 'name'])));
+  if (person[0] && person[1]) return person as ColumnInfo[];
+  for (const word of NAMES) {
+    const exact = texts.find((info) => sameWords(info.words, [word]) || sameWords(info.words, [...table.words, word]));
+    if (exact) return [exact];
+    if (word === 'title') {
+      const eponym = texts.find((info) => sameWords(info.words, table.words));
+      if (eponym) return [eponym];
+    }
+    const partial = texts.find((info) => info.words.at(-1) === word && info.words.length <= 2 && !table.columns.some((other) => other.isKey && other.words[0] === info.words[0] && other.words.at(-1) === 'id' && other !== table.key[0]));
+    if (partial && word !== 'description' && word !== 'code') return [partial];
+  }
+  return [];
+}
+
+/**
+ * The date people mean when they name none: the one called like the table (`order_date`), then `date`, then when the row
+ * came to be, then the first one.
+ */
+export function defaultDates(table: TableInfo): ColumnInfo[] {
+  const dates = table.columns.filter((info) => info.role === 'date');
+  const rank = (info: ColumnInfo): number => {
+    const words = info.words.filter((word) => !['date', 'time', 'at', 'on', 'timestamp', 'datetime'].includes(word));
+    if (words.length === 0) return 0;
+    if (words.every((word) => table.words.includes(word))) return 0;
+    if (words.some((word) => ['updated', 'modified', 'update', 'deleted', 'birth', 'expiry', 'due'].includes(word))) return 5;
+    if (words.some((word) => ['created', 'create', 'creation', 'placed', 'registered', 'joined', 'join', 'signup', 'registration', 'start'].includes(word))) return 1;
+    return 2;
+  };
+  return [...dates].sort((a, b) => rank(a) - rank(b) || a.column.position - b.column.position);
+}
+
+function sameWords(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((word, i) => word === b[i]);
+}

@@ -1,0 +1,102 @@
+import { wordForms } from '../language/word-forms.js';
+import { isNoun, type Cursor } from './cursor.js';
+import { nounPhrase } from './noun-phrase.js';
+
+/** "sorted by price descending", "alphabetically". */
+export function ordering(cursor: Cursor): boolean {
+  const direction = cursor.does('direction');
+  if (direction) {
+    cursor.at++;
+    const last = cursor.reading.order.at(-1);
+    if (last) last.desc = direction.desc;
+    else cursor.reading.order.push({ desc: direction.desc });
+    return true;
+  }
+  if (!cursor.does('order')) return false;
+  const start = cursor.at;
+  // "products ordered by customer Smith" is about orders; "ordered by price" about the arrangement.
+  const ambiguous = isNoun(cursor.item);
+  cursor.mark();
+  cursor.at++;
+  let found = false;
+  do {
+    cursor.skip();
+    if (found) cursor.at += cursor.does('and') || cursor.item?.punctuation === ',' ? 1 : 0;
+    const asc = cursor.does('extreme');
+    if (asc) cursor.at++;
+    const noun = nounPhrase(cursor);
+    if (!noun) break;
+    const wayward = cursor.does('direction');
+    if (wayward) cursor.at++;
+    cursor.reading.order.push({ noun, desc: wayward?.desc ?? asc?.desc ?? false });
+    found = true;
+  } while (cursor.does('and') && isNoun(cursor.after(cursor.at + 1, 'their')) || (cursor.item?.punctuation === ',' && isNoun(cursor.peek())));
+  if (!found) {
+    cursor.back();
+    if (ambiguous) return false;
+    cursor.at = start + 1;
+    return true;
+  }
+  cursor.keep();
+  cursor.tail = true;
+  cursor.adjacent = false;
+  return true;
+}
+
+/** "per month", "by category", "for each customer", "monthly". */
+export function grouping(cursor: Cursor): boolean {
+  const unit = cursor.does('unit-group');
+  if (unit && !(isNoun(cursor.item) && (cursor.item!.nouns![0]?.score ?? 0) >= 0.9)) {
+    cursor.at++;
+    cursor.reading.groups.push({ unit: unit.unit });
+    return true;
+  }
+  const marker = cursor.does('group');
+  const by = cursor.does('prep')?.prep === 'by';
+  const every = cursor.does('every');
+  if (!marker && !by && !every) return false;
+  if (by && passive(cursor)) return false;
+  cursor.mark();
+  cursor.at++;
+  const ranked = by && cursor.reading.extremes.some((extreme) => !extreme.attribute && !extreme.measure);
+  let found = false;
+  for (;;) {
+    cursor.skip('their', 'every', 'distinct');
+    const { item } = cursor;
+    const calendar = item?.unit && !item.nouns?.some((ref) => ref.score >= 0.9) ? item.unit : undefined;
+    if (calendar && !ranked) {
+      cursor.reading.groups.push({ unit: calendar, ...(item!.nouns ? { noun: { text: item!.text, refs: item!.nouns } } : {}) });
+      cursor.at++;
+    } else if (isNoun(item) || (ranked && (cursor.does('aggregate') || cursor.does('extreme')))) {
+      if (cursor.does('extreme')) cursor.at++;
+      const noun = nounPhrase(cursor);
+      if (!noun) break;
+      if (ranked && !found) cursor.reading.extremes.find((extreme) => !extreme.attribute && !extreme.measure)!.measure = noun;
+      else cursor.reading.groups.push({ noun, ...(item!.unit ? { unit: item!.unit } : {}), ...(every && cursor.reading.heads.length === 0 ? { soft: true } : {}) });
+      cursor.remember(noun);
+      if (every && cursor.reading.heads.length === 0) cursor.reading.heads.push(noun);
+    } else break;
+    found = true;
+    if (cursor.does('and') && (isNoun(cursor.after(cursor.at + 1, 'their', 'every')) || cursor.after(cursor.at + 1, 'their', 'every')?.unit) && !cursor.after(cursor.at + 1, 'their', 'every')?.does?.does.startsWith('agg')) {
+      cursor.at++;
+      continue;
+    }
+    break;
+  }
+  if (!found) {
+    cursor.back();
+    return false;
+  }
+  cursor.keep();
+  cursor.tail = true;
+  cursor.adjacent = cursor.noun !== undefined && !ranked;
+  return true;
+}
+
+/** "written by", "placed by": the doer follows, not what to group by. */
+function passive(cursor: Cursor): boolean {
+  const before = cursor.items[cursor.at - 1];
+  if (!before || !/(ed|en|de|ld|id|ne|wn)$/.test(before.lower)) return false;
+  const { verb, surface } = wordForms(before.lower);
+  return verb !== surface;
+}

@@ -1,0 +1,69 @@
+import { isNoun, type Cursor } from './cursor.js';
+import { nounPhrase } from './noun-phrase.js';
+import type { Extreme } from './reading.js';
+
+/** "top 5 products", "the most expensive product", "highest price", "most orders", "spent the most". */
+export function extreme(cursor: Cursor): boolean {
+  const { item, reading } = cursor;
+  const limit = reading.limit;
+  const attribute = item?.attribute?.degree === 'superlative' ? item.attribute.attribute : undefined;
+  const top = cursor.does('top');
+  const word = cursor.does('extreme');
+  if (!attribute && !top && !word) return false;
+  if (top && isNoun(item) && !cursor.peek()?.number && !isNoun(cursor.after(cursor.at + 1))) return false;
+  cursor.at++;
+  cursor.skip();
+  let count = limit;
+  if (cursor.item?.number !== undefined) {
+    count = cursor.item.number;
+    cursor.at++;
+    cursor.skip();
+  }
+  const base = cursor.item?.attribute?.degree === 'base' || cursor.item?.attribute?.degree === 'superlative' ? cursor.item.attribute.attribute : undefined;
+  // "best-rated", "most expensive", "top rated"; "least expensive" turns the adjective round.
+  if (!attribute && base && (word || top)) {
+    cursor.at++;
+    add(cursor, { desc: base.rising === (word ?? top)!.desc, attribute: base, word: item!.lower }, count);
+    return ranked(cursor);
+  }
+  if (attribute) {
+    const desc = attribute.rising;
+    // "highest", "largest" before a column or an aggregate rank by it, not by size or height.
+    if (!word || attribute.temporal) {
+      add(cursor, { desc, attribute, word: item!.lower }, count);
+      return ranked(cursor);
+    }
+  }
+  if (top) {
+    add(cursor, { desc: top.desc, word: item!.lower }, count);
+    return ranked(cursor);
+  }
+  const found: Extreme = { desc: word!.desc, word: item!.lower, ...(attribute ? { attribute } : {}) };
+  const measure = nounPhrase(cursor);
+  if (measure) {
+    found.measure = measure;
+    if (cursor.reading.heads.length === 0) cursor.near = measure;
+  } else if (cursor.noun && (cursor.noun.verbal || cursor.lead === 'verb')) found.measure = cursor.noun;
+  add(cursor, found, count);
+  cursor.adjacent = false;
+  return true;
+}
+
+function add(cursor: Cursor, found: Extreme, limit: number | undefined): void {
+  if (limit !== undefined) {
+    found.limit = limit;
+    delete cursor.reading.limit;
+  }
+  cursor.reading.extremes.push(found);
+}
+
+/** What is ranked follows: it is what is asked for. */
+function ranked(cursor: Cursor): true {
+  const noun = nounPhrase(cursor);
+  if (noun) {
+    if (!cursor.tail || cursor.reading.heads.length === 0) cursor.reading.heads.push(noun);
+    else cursor.reading.mentions.push(noun);
+    cursor.remember(noun);
+  }
+  return true;
+}

@@ -1,0 +1,109 @@
+import type { Aggregate } from '../language/function-words.js';
+import { wordForms } from '../language/word-forms.js';
+import type { Item } from '../tagging/items.js';
+import { isNoun, type Cursor } from './cursor.js';
+import type { NounPhrase } from './reading.js';
+
+/**
+ * Reads a noun phrase: aggregates and "different" before it, values as adjectives ("pending orders"), nouns side by side
+ * ("product name", "customer's orders") and "of" ("price of the products"). Undefined, and the cursor unmoved, when none starts here.
+ */
+export function nounPhrase(cursor: Cursor): NounPhrase | undefined {
+  cursor.mark();
+  let aggregate: Aggregate | undefined;
+  let distinct = false;
+  for (;;) {
+    cursor.skip('their');
+    const word = cursor.does('aggregate');
+    if (word && !standsAsNoun(cursor)) {
+      // "total number of" counts; "average total" averages a column called total.
+      aggregate = word.fn === 'count' || aggregate === undefined ? word.fn : aggregate;
+      cursor.at++;
+      if (cursor.does('prep')?.prep === 'of') cursor.at++;
+    } else if (cursor.does('distinct')) {
+      distinct = true;
+      cursor.at++;
+    } else break;
+  }
+  cursor.skip('their');
+  const adjectives = leadingValues(cursor);
+  const chain: NounPhrase[] = [];
+  while (isNoun(cursor.item) && !(chain.length > 0 && breaksChain(cursor.item!))) {
+    chain.push(phraseOf(cursor.item!));
+    cursor.at++;
+    if (cursor.item?.punctuation === "'s") cursor.at++;
+    else if (chain.length === 3) break;
+  }
+  if (chain.length === 0) {
+    cursor.back();
+    return undefined;
+  }
+  cursor.keep();
+  for (let i = 1; i < chain.length; i++) chain[i]!.owner = chain[i - 1];
+  const noun = chain.at(-1)!;
+  if (aggregate) noun.aggregate = aggregate;
+  if (distinct) noun.distinct = true;
+  for (const item of adjectives) {
+    cursor.restrict({ kind: 'value', negated: cursor.negated, refs: item.values!, text: item.text, near: noun });
+    cursor.tail = false;
+  }
+  ownerAfter(cursor, noun);
+  return noun;
+}
+
+/** The phrase of one item. */
+export function phraseOf(item: Item): NounPhrase {
+  const { verb, noun, surface } = wordForms(item.lower);
+  return { text: item.corrected ?? item.text, refs: item.nouns!, verbal: verb !== surface && noun === surface };
+}
+
+/** "of the customers" after a noun says whose it is, unless a number, date or value follows. */
+function ownerAfter(cursor: Cursor, noun: NounPhrase): void {
+  if (cursor.does('prep')?.prep !== 'of') return;
+  cursor.mark();
+  cursor.at++;
+  cursor.skip('their');
+  if (cursor.does('every') || cursor.does('group')) return cursor.back();
+  const owner = isNoun(cursor.item) || cursor.item?.values?.length || cursor.does('aggregate') || cursor.does('distinct') ? nounPhrase(cursor) : undefined;
+  if (!owner) return cursor.back();
+  cursor.keep();
+  let innermost = noun;
+  while (innermost.owner) innermost = innermost.owner;
+  innermost.owner = owner;
+  cursor.near = owner.refs.some((ref) => ref.kind === 'table') ? owner : cursor.near;
+}
+
+/** Known values directly before a noun are its adjectives. */
+function leadingValues(cursor: Cursor): Item[] {
+  let ahead = 0;
+  while (cursor.peek(ahead)?.values?.length && !cursor.peek(ahead)!.literal?.quoted && !strongNoun(cursor.peek(ahead)!)) {
+    ahead++;
+    if (cursor.peek(ahead)?.does?.does === 'and') ahead++;
+  }
+  const upTo = cursor.at + ahead;
+  if (ahead === 0 || !isNoun(cursor.items[upTo])) return [];
+  const items = cursor.items.slice(cursor.at, upTo).filter((item) => item.values?.length);
+  if (items.length > 1) return [];
+  cursor.at = upTo;
+  return items;
+}
+
+function strongNoun(item: Item): boolean {
+  return (item.nouns?.[0]?.score ?? 0) >= 0.9;
+}
+
+/** An aggregate word is a noun when no noun follows that it could belong to: "orders by total". */
+function standsAsNoun(cursor: Cursor): boolean {
+  const item = cursor.item!;
+  if (!item.nouns?.length) return false;
+  let ahead = 1;
+  while (cursor.peek(ahead)?.does && ['filler', 'their', 'aggregate', 'distinct'].includes(cursor.peek(ahead)!.does!.does)) ahead++;
+  const next = cursor.peek(ahead);
+  if (isNoun(next) || next?.values?.length) return false;
+  return !(next?.does?.does === 'prep' && next.does.prep === 'of' && item.does?.does === 'aggregate' && item.does.fn !== 'count' && isNoun(cursor.after(cursor.at + ahead + 1, 'their')));
+}
+
+/** Words that may be nouns but more likely start the next part when a noun stands before them. */
+function breaksChain(item: Item): boolean {
+  return item.does?.does === 'aggregate' || item.does?.does === 'order' || (item.does?.does === 'verb' && (item.nouns![0]?.score ?? 0) < 0.9) || wordForms(item.lower).verb !== item.lower && wordForms(item.lower).noun === item.lower && /ed$|ing$/.test(item.lower);
+}

@@ -1,0 +1,138 @@
+import type { Comparison } from '../language/function-words.js';
+import { isNoun, type Cursor } from './cursor.js';
+import { nounPhrase } from './noun-phrase.js';
+import type { NounPhrase } from './reading.js';
+import type { DateRange } from '../tagging/dates.js';
+
+/** "more than 5", "at least 3 orders", "cheaper than 20", "5 or more": true when a comparison was read. */
+export function comparison(cursor: Cursor): boolean {
+  const word = cursor.does('compare');
+  const degree = cursor.item?.attribute?.degree === 'comparative' ? cursor.item.attribute.attribute : undefined;
+  if (word) {
+    cursor.mark();
+    cursor.at++;
+    cursor.skip();
+    if (quantity(cursor, word.op) || dateOrText(cursor, word.op)) {
+      cursor.keep();
+      return true;
+    }
+    cursor.back();
+    return false;
+  }
+  if (degree && cursor.peek()?.lower === 'than') {
+    cursor.mark();
+    cursor.at += 2;
+    cursor.skip();
+    const { item } = cursor;
+    if (item?.number !== undefined) {
+      cursor.keep();
+      cursor.at++;
+      // An adjective falls while its column rises, or the reverse: "older than 30" is an age, "cheaper than 5" a price.
+      cursor.restrict({ kind: 'compare', negated: cursor.negated, op: degree.rising ? '>' : '<', value: item.number, attribute: degree, ...context(cursor) });
+      return true;
+    }
+    cursor.back();
+  }
+  return false;
+}
+
+/** A number where a value is expected: "rating 5", "is 5", "5 or more reviews". */
+export function bareNumber(cursor: Cursor): boolean {
+  const { item } = cursor;
+  if (item?.number === undefined) return false;
+  const bounded = cursor.does('bound', cursor.peek());
+  const follows = cursor.peek(bounded ? 2 : 1);
+  if (bounded || cursor.adjacent || ((cursor.lead === 'with' || cursor.tail) && isNoun(follows))) return quantity(cursor, '=');
+  if (isNoun(follows) || follows?.values?.length || follows?.attribute || cursor.does('extreme', follows)) {
+    cursor.reading.limit = item.number;
+    cursor.at++;
+    return true;
+  }
+  return false;
+}
+
+/** "between 5 and 10", "between March and May 2024". */
+export function betweenTwo(cursor: Cursor): boolean {
+  cursor.mark();
+  cursor.at++;
+  const low = endpoint(cursor);
+  const joined = low && (cursor.does('and') || cursor.item?.punctuation === '-' || cursor.does('prep')?.prep === 'to' || cursor.does('since')?.op === 'until');
+  if (joined) cursor.at++;
+  const high = joined ? endpoint(cursor) : undefined;
+  if (!low || !high) {
+    cursor.back();
+    return false;
+  }
+  cursor.keep();
+  if (low.date && high.date) {
+    const range: DateRange = { ...(low.date.from ? { from: low.date.from } : {}), ...(high.date.to ? { to: high.date.to } : {}), label: `${low.date.label} to ${high.date.label}` };
+    const plain = low.number !== undefined && high.number !== undefined && cursor.noun && cursor.adjacent;
+    if (!plain) {
+      cursor.restrict({ kind: 'date', negated: cursor.negated, range, ...context(cursor) });
+      return true;
+    }
+  }
+  if (low.number === undefined || high.number === undefined) return false;
+  cursor.restrict({ kind: 'between', negated: cursor.negated, low: low.number, high: high.number, ...context(cursor) });
+  return true;
+}
+
+/** What a restriction keeps of its surroundings. */
+export function context(cursor: Cursor): { noun?: NounPhrase; near?: NounPhrase } {
+  return { ...(cursor.adjacent && cursor.noun ? { noun: cursor.noun } : {}), ...(cursor.near ? { near: cursor.near } : {}) };
+}
+
+function quantity(cursor: Cursor, op: Comparison): boolean {
+  const { item } = cursor;
+  if (item?.number === undefined) return false;
+  // "before 2020" never comes here; "more than 2020" with a date column would be odd, so that a number stays a number.
+  cursor.at++;
+  const bound = cursor.does('bound');
+  if (bound) cursor.at++;
+  const final = bound?.op ?? op;
+  if (cursor.item?.punctuation === '-') cursor.at++;
+  cursor.mark();
+  cursor.skip();
+  const counted = isNoun(cursor.item) || cursor.does('distinct') ? nounPhrase(cursor) : undefined;
+  if (counted) {
+    cursor.keep();
+    cursor.restrict({ kind: 'related', negated: cursor.negated, noun: counted, count: { op: final, value: item.number }, ...(cursor.near ? { near: cursor.near } : {}) });
+    return true;
+  }
+  cursor.back();
+  cursor.restrict({ kind: 'compare', negated: cursor.negated, op: final, value: item.number, ...context(cursor) });
+  return true;
+}
+
+function dateOrText(cursor: Cursor, op: Comparison): boolean {
+  const { item } = cursor;
+  if (!item) return false;
+  const negated = op === '<>' ? !cursor.negated : cursor.negated;
+  if (item.date) {
+    const { from, to, label } = item.date;
+    const range: DateRange = op === '>' ? { ...(to ? { from: to } : {}), label: `after ${label}` } : op === '<' ? { ...(from ? { to: from } : {}), label: `before ${label}` } : op === '>=' ? { ...(from ? { from } : {}), label: `${label} or later` } : op === '<=' ? { ...(to ? { to } : {}), label: `${label} or earlier` } : item.date;
+    cursor.at++;
+    cursor.restrict({ kind: 'date', negated, range, ...context(cursor) });
+    return true;
+  }
+  if (op !== '=' && op !== '<>') return false;
+  if (item.values?.length) {
+    cursor.at++;
+    cursor.restrict({ kind: 'value', negated, refs: item.values, text: item.text, ...context(cursor) });
+    return true;
+  }
+  if (item.literal) {
+    cursor.at++;
+    cursor.restrict({ kind: 'literal', negated, op: '=', text: item.literal.text, ...context(cursor) });
+    return true;
+  }
+  return false;
+}
+
+function endpoint(cursor: Cursor): { number?: number; date?: DateRange } | undefined {
+  cursor.skip();
+  const { item } = cursor;
+  if (item?.number === undefined && !item?.date) return undefined;
+  cursor.at++;
+  return { ...(item.number !== undefined ? { number: item.number } : {}), ...(item.date ? { date: item.date } : {}) };
+}

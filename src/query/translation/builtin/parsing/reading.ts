@@ -1,0 +1,74 @@
+import type { Attribute } from '../language/attributes.js';
+import type { Aggregate, Comparison, DateUnit } from '../language/function-words.js';
+import type { NounRef, ValueRef } from '../lexicon/references.js';
+import type { JoinEdge } from '../lexicon/schema-model.js';
+import type { DateRange } from '../tagging/dates.js';
+
+/** A noun of the question with what belongs to it; which table or column it is, is decided when everything is read. */
+export interface NounPhrase {
+  readonly text: string;
+  readonly refs: readonly NounRef[];
+  aggregate?: Aggregate;
+  distinct?: boolean;
+  /** Whose it is: "price of products", "customer's name", "product name". */
+  owner?: NounPhrase;
+  /** True for a verb that names a table or column: "ordered", "spent". */
+  readonly verbal?: boolean;
+}
+
+interface RestrictionBase {
+  readonly negated: boolean;
+  /** The noun the restriction stands next to. */
+  readonly noun?: NounPhrase;
+  /** The nearest noun before it that may be a table. */
+  readonly near?: NounPhrase;
+}
+
+/** What narrows the answer down. */
+export type Restriction = RestrictionBase &
+  (
+    | { readonly kind: 'compare'; readonly op: Comparison; readonly value: number; readonly attribute?: Attribute }
+    | { readonly kind: 'between'; readonly low: number; readonly high: number }
+    | { readonly kind: 'value'; readonly refs: readonly ValueRef[]; readonly text: string }
+    | { readonly kind: 'literal'; readonly text: string; readonly op: '=' | '<>'; readonly named?: boolean }
+    | { readonly kind: 'text'; readonly op: 'contains' | 'starts' | 'ends'; readonly text: string }
+    | { readonly kind: 'date'; readonly range: DateRange; readonly cue?: string; readonly year?: number }
+    | { readonly kind: 'null' }
+    | { readonly kind: 'related'; readonly count?: { readonly op: Comparison; readonly value: number } }
+    | { readonly kind: 'any'; readonly of: readonly Restriction[] }
+  );
+
+/** What rows or groups are ranked by, and which end is wanted. */
+export interface Extreme {
+  readonly desc: boolean;
+  /** "most expensive", "latest". */
+  readonly attribute?: Attribute;
+  /** "highest price", "most orders", "by revenue". */
+  measure?: NounPhrase;
+  /** How many; absent for "the cheapest product". */
+  limit?: number;
+  /** "largest", "highest": a noun that names a table is ranked by its size; "most": by how many there are. */
+  readonly word: string;
+}
+
+/** A constituent analysis of one question: what was said, not yet what it means in this schema. */
+export interface Reading {
+  ask?: 'list' | 'which' | 'who' | 'where' | 'when' | 'whether' | 'amount';
+  readonly heads: NounPhrase[];
+  readonly groups: { noun?: NounPhrase; unit?: DateUnit; soft?: boolean }[];
+  readonly restrictions: Restriction[];
+  readonly shown: NounPhrase[];
+  readonly extremes: Extreme[];
+  readonly order: { noun?: NounPhrase; attribute?: Attribute; desc: boolean }[];
+  limit?: number;
+  distinct: boolean;
+  readonly preferred: JoinEdge[];
+  /** Words with no place in the analysis. */
+  readonly leftovers: string[];
+  /** A construct that is recognised but not covered. */
+  uncovered?: string;
+  /** Corrected typing errors. */
+  readonly corrections: { from: string; to: string }[];
+  /** Nouns mentioned besides, which only need to be connected. */
+  readonly mentions: NounPhrase[];
+}

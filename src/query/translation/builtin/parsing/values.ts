@@ -1,0 +1,137 @@
+import { isNoun, type Cursor } from './cursor.js';
+import { nounPhrase } from './noun-phrase.js';
+import { context } from './quantities.js';
+import type { DateRange } from '../tagging/dates.js';
+
+/** "in 2024", "since March", "before 2020-01-01", "last month"; a year that is a plain number elsewhere stays one. */
+export function dateRestriction(cursor: Cursor): boolean {
+  const since = cursor.does('since');
+  const prep = cursor.does('prep');
+  const ahead = since || prep ? 1 : 0;
+  let at = cursor.at + ahead;
+  while (ahead && cursor.items[at]?.does?.does === 'filler') at++;
+  const item = cursor.items[at];
+  if (!item?.date) return false;
+  const isYear = item.number !== undefined;
+  // A bare number is a year only after a preposition of time, or when nothing it could count or measure is near.
+  if (isYear && !since && !(prep && ['in', 'during', 'for', 'of', 'within', 'throughout', 'from', 'by', 'on'].includes(prep.prep)) && cursor.adjacent) return false;
+  if (isYear && isNoun(cursor.items[at + 1]) && !cursor.tail && !since && !prep) return false;
+  cursor.at = at + 1;
+  const { from, to, label } = item.date;
+  let range: DateRange = item.date;
+  if (since?.op === 'since') {
+    // "from May to July" names both ends; "from 2023" alone is that year, "since 2023" everything from then on.
+    const until = cursor.does('since')?.op === 'until' || cursor.does('prep')?.prep === 'to' || cursor.item?.punctuation === '-';
+    const end = until ? cursor.peek() : undefined;
+    if (end?.date) {
+      cursor.at += 2;
+      range = { ...(from ? { from } : {}), ...(end.date.to ? { to: end.date.to } : {}), label: `${label} to ${end.date.label}` };
+    } else if (cursor.items[at - ahead]!.lower.startsWith('since') || cursor.items[at - ahead]!.lower.startsWith('starting')) range = { ...(from ? { from } : {}), label: `${label} or later` };
+  } else if (since?.op === 'after') range = { ...(to ? { from: to } : {}), label: `after ${label}` };
+  else if (since?.op === 'before') range = { ...(from ? { to: from } : {}), label: `before ${label}` };
+  else if (since?.op === 'until') range = { ...(to ? { to } : {}), label: `until ${label}` };
+  const surroundings = context(cursor);
+  const more = cursor.does('bound');
+  if (more && range === item.date) {
+    cursor.at++;
+    range = more.op === '>=' ? { ...(from ? { from } : {}), label: `${label} or later` } : { ...(to ? { to } : {}), label: `${label} or earlier` };
+  }
+  cursor.restrict({ kind: 'date', negated: cursor.negated, range, ...surroundings, ...(verbBefore(cursor, at - ahead) ?? {}), ...(isYear ? { year: item.number! } : {}) });
+  return true;
+}
+
+/** The verb that says which date is meant: "shipped in May", "joined since 2020". */
+function verbBefore(cursor: Cursor, at: number): { cue: string } | undefined {
+  for (let back = at - 1; back >= Math.max(0, at - 2); back--) {
+    const item = cursor.items[back]!;
+    if (item.does?.does === 'filler' || item.does?.does === 'prep') continue;
+    return /(ed|en|de|id|ld|t)$/.test(item.lower) || item.does?.does === 'verb' ? { cue: item.lower } : undefined;
+  }
+  return undefined;
+}
+
+/** "contains chair", "starts with 'A'": what follows is text, whatever else it may mean. */
+export function textMatch(cursor: Cursor): boolean {
+  const word = cursor.does('text');
+  if (!word) return false;
+  let at = cursor.at + 1;
+  const fillers = new Set(['the', 'a', 'an', 'word', 'letter', 'letters', 'text', 'string', 'phrase', 'substring', 'characters', 'prefix', 'suffix', 'in']);
+  while (cursor.items[at] && fillers.has(cursor.items[at]!.lower) && cursor.items[at + 1]) at++;
+  const first = cursor.items[at];
+  if (!first || first.punctuation || (!cursor.adjacent && !first.literal?.quoted)) return false;
+  let text = first.literal?.text ?? first.text;
+  const surroundings = context(cursor);
+  cursor.at = at + 1;
+  if (!first.literal?.quoted) {
+    // Capitalised words that follow belong to the text.
+    while (cursor.item?.literal && !cursor.item.literal.quoted && /^\p{Lu}/u.test(cursor.item.text)) text += ` ${cursor.items[cursor.at++]!.text}`;
+  }
+  cursor.restrict({ kind: 'text', negated: cursor.negated, op: word.op, text, ...surroundings });
+  return true;
+}
+
+/** "called X", "named X". */
+export function namedBy(cursor: Cursor): boolean {
+  if (!cursor.does('named')) return false;
+  const item = cursor.peek();
+  if (!item || (!item.literal && !item.values?.length && !/^\p{Lu}/u.test(item.text))) {
+    cursor.at++;
+    return true;
+  }
+  const { noun: _noun, ...surroundings } = context(cursor);
+  cursor.at += 2;
+  let text = item.literal?.text ?? item.text;
+  while (cursor.item?.literal && !item.literal?.quoted && !cursor.item.literal.quoted) text += ` ${cursor.items[cursor.at++]!.text}`;
+  cursor.restrict({ kind: 'literal', negated: cursor.negated, text, op: '=', named: true, ...surroundings });
+  return true;
+}
+
+/** "missing email", "email is null", "without a phone" (the latter through `related`). */
+export function nullness(cursor: Cursor): boolean {
+  const word = cursor.does('null');
+  if (!word || isNoun(cursor.item) || cursor.item?.values?.length) return false;
+  cursor.at++;
+  const surroundings = context(cursor);
+  const negated = word.negated !== cursor.negated;
+  if (surroundings.noun && surroundings.noun.refs.some((ref) => ref.kind === 'column') && !(isNoun(cursor.item) && cursor.lead === 'with')) {
+    cursor.restrict({ kind: 'null', negated, ...surroundings });
+    return true;
+  }
+  cursor.negated = false;
+  const noun = nounPhrase(cursor);
+  if (!noun) return false;
+  cursor.restrict({ kind: 'null', negated, noun, ...(surroundings.near ? { near: surroundings.near } : {}) });
+  cursor.remember(noun);
+  cursor.adjacent = false;
+  return true;
+}
+
+/** A known value: "pending", "Berlin"; a column's name may follow it ("Berlin city", "active status"). */
+export function valueRestriction(cursor: Cursor): boolean {
+  const item = cursor.item!;
+  if (!item.values?.length) return false;
+  const surroundings = context(cursor);
+  cursor.at++;
+  const next = cursor.item;
+  const trailing = isNoun(next) && next!.nouns!.some((ref) => ref.kind === 'column' && item.values!.some((value) => value.info === ref.info));
+  const noun = trailing ? nounPhrase(cursor) : surroundings.noun;
+  const wasAdjacent = cursor.noun;
+  cursor.restrict({ kind: 'value', negated: cursor.negated, refs: item.values, text: item.text, ...surroundings, ...(noun ? { noun } : {}) });
+  // "in Berlin or Paris": the second value still stands next to the same noun.
+  if (noun && wasAdjacent === noun && (cursor.does('or') || cursor.does('and') || cursor.item?.punctuation === ',')) cursor.adjacent = true;
+  return true;
+}
+
+/** Quoted text, or a capitalised word that names nothing known, next to the column that it is a value of. */
+export function literalText(cursor: Cursor): boolean {
+  const item = cursor.item!;
+  if (!item.literal || item.number !== undefined) return false;
+  const surroundings = context(cursor);
+  if (!item.literal.quoted && !surroundings.noun) return false;
+  cursor.at++;
+  let { text } = item.literal;
+  while (!item.literal.quoted && cursor.item?.literal && !cursor.item.literal.quoted && cursor.item.number === undefined) text += ` ${cursor.items[cursor.at++]!.text}`;
+  cursor.restrict({ kind: 'literal', negated: cursor.negated, text, op: '=', ...surroundings });
+  if (surroundings.noun && (cursor.does('or') || cursor.item?.punctuation === ',')) cursor.adjacent = true;
+  return true;
+}

@@ -1,0 +1,102 @@
+import type { JoinStep } from '../joins/join-tree.js';
+import type { TableInfo } from '../lexicon/schema-model.js';
+import type { Condition, Test } from '../logical-form.js';
+import { quoteLiteral, quotePattern, quoteText } from './quote.js';
+import type { Scope } from './scope.js';
+
+/**
+ * Writes conditions that must all hold. A condition on a table over a to-many key becomes EXISTS, so that no row of the scope
+ * is multiplied; conditions that leave the scope by the same key speak of the same related row and share one EXISTS.
+ */
+export function writeConditions(conditions: readonly Condition[], scope: Scope): string[] {
+  const written: string[] = [];
+  const outside = new Map<string, { step: JoinStep; parts: Condition[] }>();
+  for (const condition of conditions) {
+    const away = soleTable(condition);
+    const way = away && !scope.has(away) ? scope.wayTo(away) : [];
+    if (!away || way.length === 0) written.push(writeCondition(condition, scope));
+    else if (way.every((step) => !step.many)) {
+      scope.join([away]);
+      written.push(writeCondition(condition, scope));
+    } else {
+      const step = way[0]!;
+      const key = `${step.from.index} ${step.edge.child.index} ${step.edge.childColumns.join()} ${step.to.index}`;
+      const group = outside.get(key) ?? { step, parts: [] };
+      group.parts.push(condition);
+      outside.set(key, group);
+    }
+  }
+  for (const { step, parts } of outside.values()) written.push(exists(step, parts, scope));
+  return written;
+}
+
+function writeCondition(condition: Condition, scope: Scope): string {
+  switch (condition.kind) {
+    case 'test':
+      if (!scope.has(condition.info.table)) return exists(scope.wayTo(condition.info.table)[0]!, [condition], scope);
+      return writeTest(scope.column(condition.info), condition.test, condition.info.role === 'text');
+    case 'related':
+      if (scope.has(condition.table)) return condition.where.length ? writeConditions(condition.where, scope).join(' AND ') : 'TRUE';
+      return exists(scope.wayTo(condition.table)[0]!, [condition], scope);
+    case 'not': {
+      const { of } = condition;
+      // A comparison with NULL is neither true nor false: "not X" includes what has no value at all.
+      if (of.kind === 'test' && scope.has(of.info.table) && of.test.is !== 'null') {
+        const column = scope.column(of.info);
+        if (of.test.is === 'compare' && of.test.op === '=' && !of.test.ignoreCase) return `${column} IS DISTINCT FROM ${quoteLiteral(of.test.value)}`;
+        return `(${writeTest(column, of.test, of.info.role === 'text')}) IS NOT TRUE`;
+      }
+      if (of.kind === 'test' && of.test.is === 'null' && scope.has(of.info.table)) return `${scope.column(of.info)} IS NOT NULL`;
+      return `NOT ${wrap(writeCondition(of, scope))}`;
+    }
+    case 'any':
+      return `(${condition.of.map((each) => writeCondition(each, scope)).join(' OR ')})`;
+    case 'all':
+      return `(${condition.of.map((each) => writeCondition(each, scope)).join(' AND ')})`;
+  }
+}
+
+function exists(step: JoinStep, parts: readonly Condition[], outer: Scope): string {
+  const { inner, link } = outer.below(step);
+  const where: string[] = [link];
+  for (const part of parts) {
+    if (part.kind === 'related') {
+      if (!inner.has(part.table)) inner.join([part.table]);
+      where.push(...writeConditions(part.where, inner));
+    } else where.push(...writeConditions([part], inner));
+  }
+  return `EXISTS (SELECT 1 FROM ${inner.from} WHERE ${where.join(' AND ')})`;
+}
+
+/** The only table a condition speaks of; undefined when there are several, or when its absence is what counts. */
+function soleTable(condition: Condition): TableInfo | undefined {
+  if (condition.kind === 'test') return condition.info.table;
+  if (condition.kind === 'related') return condition.table;
+  if (condition.kind !== 'any' && condition.kind !== 'all') return undefined;
+  const tables = new Set(condition.of.map(soleTable));
+  return tables.size === 1 ? [...tables][0] : undefined;
+}
+
+function writeTest(column: string, test: Test, isText: boolean): string {
+  switch (test.is) {
+    case 'compare':
+      if (test.ignoreCase && isText && typeof test.value === 'string') return `lower(${column}) ${test.op} lower(${quoteText(test.value)})`;
+      return `${column} ${test.op} ${quoteLiteral(test.value)}`;
+    case 'between':
+      return `${column} BETWEEN ${quoteLiteral(test.low)} AND ${quoteLiteral(test.high)}`;
+    case 'in':
+      return `${column} IN (${test.values.map(quoteLiteral).join(', ')})`;
+    case 'during': {
+      const { from, to } = test.range;
+      return [from !== undefined ? `${column} >= ${quoteText(from)}` : '', to !== undefined ? `${column} < ${quoteText(to)}` : ''].filter(Boolean).join(' AND ');
+    }
+    case 'text':
+      return `${column} ILIKE ${quotePattern(test.op === 'starts' ? '' : '%', test.text, test.op === 'ends' ? '' : '%')}`;
+    case 'null':
+      return `${column} IS NULL`;
+  }
+}
+
+function wrap(sql: string): string {
+  return sql.startsWith('EXISTS') || sql.startsWith('(') ? sql : `(${sql})`;
+}

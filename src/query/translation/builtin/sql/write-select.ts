@@ -1,0 +1,164 @@
+import type { SchemaModel, TableInfo } from '../lexicon/schema-model.js';
+import { expressionTable, groupTable, measureTable, sameMeasure, type Expression, type GroupKey, type LogicalForm, type Measure } from '../logical-form.js';
+import { measureName, Names } from './names.js';
+import { quoteIdentifier } from './quote.js';
+import { Aliases, Scope } from './scope.js';
+import { writeConditions } from './write-conditions.js';
+
+/**
+ * Writes the SELECT of a logical form: schema-qualified, every identifier quoted, every value a literal made here.
+ *
+ * @throws JoinRefused when the tables cannot be joined in one clear way
+ */
+export function writeSql(form: LogicalForm, model: SchemaModel): string {
+  if (form.measures.length === 0 && form.groups.length === 0) return writeRows(form, model);
+  const tables = new Set(form.measures.map(measureTable));
+  return tables.size > 1 ? writeSeveral(form, model) : writeGroups(form, model, new Aliases());
+}
+
+function writeRows(form: LogicalForm, model: SchemaModel): string {
+  const scope = new Scope(model, form.preferred, new Aliases(), form.subject);
+  const orderTables = form.order.flatMap((key) => (key.by === 'expression' ? [expressionTable(key.expression)] : []));
+  scope.join(form.shown.map((info) => info.table).filter((table) => !orderTables.includes(table)), true);
+  scope.join(orderTables);
+  const names = new Names();
+  const select = form.shown.map((info) => `${scope.column(info)} AS ${quoteIdentifier(names.ofColumn(info, form.shown))}`);
+  const where = writeConditions(form.where, scope);
+  const order: string[] = [];
+  for (const key of form.order) {
+    if (key.by !== 'expression') continue;
+    const sql = writeExpression(key.expression, scope);
+    if (!(key.expression.kind === 'column' && form.shown.includes(key.expression.info))) {
+      select.push(`${sql} AS ${quoteIdentifier(names.unique(key.expression.kind === 'column' ? key.expression.info.name : 'value'))}`);
+    }
+    order.push(`${sql}${key.desc ? ' DESC' : ''} NULLS LAST`);
+    if (form.limit?.withTies) where.push(`${sql} IS NOT NULL`);
+  }
+  return statement({ select, distinct: form.distinct, from: scope.from, where, order, limit: form.limit });
+}
+
+/** One FROM for all measures. When joins would repeat the measured rows, each is taken once per group first. */
+function writeGroups(form: LogicalForm, model: SchemaModel, aliases: Aliases): string {
+  const root = form.measures[0] ? measureTable(form.measures[0]) : form.subject;
+  const scope = new Scope(model, form.preferred, aliases, root);
+  scope.join(form.groups.map(groupTable));
+  const multiplied = scope.multiplied && form.measures.some(countsRows) && root.key.length > 0;
+  const where = writeConditions(form.where, scope);
+  const names = new Names();
+  const columns = form.groups.flatMap((group) => groupColumns(group, scope, form, names));
+  if (!multiplied) {
+    const measures = form.measures.map((measure) => ({ measure, sql: aggregate(measure, (of) => writeExpression(of, scope)) }));
+    return groupStatement(form, columns, measures, scope.from, where, names);
+  }
+  const inner = [
+    ...columns.map((column, i) => `${column.sql} AS g${i + 1}`),
+    ...root.key.map((info, i) => `${scope.column(info)} AS k${i + 1}`),
+    ...form.measures.flatMap((measure, i) => (measure.of.kind === 'rows' ? [] : [`${writeExpression(measure.of, scope)} AS m${i + 1}`])),
+  ];
+  const once = statement({ select: inner, distinct: true, from: scope.from, where, order: [], limit: undefined });
+  const measures = form.measures.map((measure, i) => ({ measure, sql: aggregate(measure, () => `m${i + 1}`) }));
+  return groupStatement(form, columns.map((column, i) => ({ ...column, sql: `g${i + 1}` })), measures, `(${once}) AS once`, [], names);
+}
+
+interface GroupColumn {
+  readonly group: GroupKey;
+  readonly sql: string;
+  readonly name: string;
+  readonly shown: boolean;
+}
+
+function groupColumns(group: GroupKey, scope: Scope, form: LogicalForm, names: Names): GroupColumn[] {
+  if (group.kind === 'column') {
+    const name = names.unique(group.unit && group.unit !== 'day' ? group.unit : names.ofColumn(group.info, []));
+    return [{ group, sql: group.unit ? truncate(scope.column(group.info), group.unit) : scope.column(group.info), name, shown: true }];
+  }
+  const { display, key } = group.table;
+  const shown = display.length ? display : key.length ? key : group.table.columns.slice(0, 1);
+  const others = form.groups.flatMap((each) => (each === group ? [] : groupTable(each).display));
+  const hidden = key.filter((info) => !shown.includes(info));
+  return [...shown, ...hidden].map((info) => ({ group, sql: scope.column(info), name: names.ofColumn(info, others), shown: shown.includes(info) }));
+}
+
+function groupStatement(form: LogicalForm, columns: readonly GroupColumn[], measures: readonly { measure: Measure; sql: string }[], from: string, where: readonly string[], names: Names): string {
+  const withHidden = [...measures];
+  const aliases = withHidden.map(({ measure }) => names.unique(measureName(measure)));
+  const select = [
+    ...columns.filter((column) => column.shown).map((column) => `${column.sql} AS ${quoteIdentifier(column.name)}`),
+    ...withHidden.map(({ sql }, i) => `${sql} AS ${quoteIdentifier(aliases[i]!)}`),
+  ];
+  const sqlOf = (measure: Measure) => withHidden.find((each) => sameMeasure(each.measure, measure))!.sql;
+  const order = form.order.flatMap((key) => {
+    const end = `${key.desc ? ' DESC' : ''} NULLS LAST`;
+    if (key.by === 'measure') return [`${sqlOf(key.measure)}${end}`];
+    if (key.by === 'group') return columns.filter((column) => column.group === key.group && column.shown).map((column) => `${column.sql}${end}`);
+    return [];
+  });
+  return statement({
+    select,
+    distinct: false,
+    from,
+    where,
+    groupBy: columns.map((column) => column.sql),
+    having: form.having.map((having) => `${sqlOf(having.measure)} ${having.op} ${having.value}`),
+    order,
+    limit: form.limit,
+  });
+}
+
+/** Measures of different tables never share a FROM: each is taken on its own, then set side by side. */
+function writeSeveral(form: LogicalForm, model: SchemaModel): string {
+  const parts = form.measures.map((measure) => writeGroups({ ...form, measures: [measure], order: [], having: [], limit: undefined }, model, new Aliases()));
+  const names = new Names();
+  const aliases = form.measures.map((measure) => names.unique(measureName(measure)));
+  if (form.groups.length === 0) return `SELECT ${parts.map((sql, i) => `(${sql}) AS ${quoteIdentifier(aliases[i]!)}`).join(', ')}`;
+  throw new UnsupportedForm('Measures of different tables per group');
+}
+
+/** A logical form that is sound but cannot be written yet. */
+export class UnsupportedForm extends Error {}
+
+function aggregate(measure: Measure, write: (of: Expression) => string): string {
+  if (measure.of.kind === 'rows') return 'count(*)';
+  const value = write(measure.of);
+  if (measure.fn === 'median') return `percentile_cont(0.5) WITHIN GROUP (ORDER BY ${value})`;
+  return `${measure.fn}(${measure.distinct ? 'DISTINCT ' : ''}${value})`;
+}
+
+function countsRows(measure: Measure): boolean {
+  return !measure.distinct && measure.fn !== 'min' && measure.fn !== 'max';
+}
+
+function writeExpression(expression: Expression, scope: Scope): string {
+  return expression.kind === 'column' ? scope.column(expression.info) : `${scope.column(expression.factors[0])} * ${scope.column(expression.factors[1])}`;
+}
+
+function truncate(column: string, unit: string): string {
+  if (unit === 'year') return `EXTRACT(YEAR FROM ${column})::int`;
+  return unit === 'hour' ? `date_trunc('hour', ${column})` : `date_trunc('${unit}', ${column})::date`;
+}
+
+interface Statement {
+  readonly select: readonly string[];
+  readonly distinct: boolean;
+  readonly from: string;
+  readonly where: readonly string[];
+  readonly groupBy?: readonly string[];
+  readonly having?: readonly string[];
+  readonly order: readonly string[];
+  readonly limit: LogicalForm['limit'];
+}
+
+function statement(parts: Statement): string {
+  const lines = [`SELECT ${parts.distinct ? 'DISTINCT ' : ''}${parts.select.join(', ')}`, `FROM ${parts.from}`];
+  if (parts.where.length) lines.push(`WHERE ${parts.where.join(' AND ')}`);
+  if (parts.groupBy?.length) lines.push(`GROUP BY ${parts.groupBy.join(', ')}`);
+  if (parts.having?.length) lines.push(`HAVING ${parts.having.join(' AND ')}`);
+  if (parts.order.length) lines.push(`ORDER BY ${parts.order.join(', ')}`);
+  if (parts.limit) lines.push(parts.limit.withTies && parts.order.length ? `FETCH FIRST ${parts.limit.count} ROWS WITH TIES` : `LIMIT ${parts.limit.count}`);
+  return lines.join('\n');
+}
+
+/** Tables that a form mentions outside its conditions. */
+export function mentionedTables(form: LogicalForm): TableInfo[] {
+  return [...new Set([form.subject, ...form.shown.map((info) => info.table), ...form.measures.map(measureTable), ...form.groups.map(groupTable)])];
+}

@@ -1,0 +1,133 @@
+import type { ValueIndex } from '../../sql-translator.js';
+import { attributeOf } from '../language/attributes.js';
+import { functionWordAt, functionWordOf } from '../language/function-words.js';
+import { wordForms } from '../language/word-forms.js';
+import type { Lexicon, NounRef, ValueRef } from '../lexicon/references.js';
+import type { SchemaModel } from '../lexicon/schema-model.js';
+import { dateAt, unitOf } from './dates.js';
+import type { Item } from './items.js';
+import { numberInWords, scaleOf } from './number-words.js';
+import { tokenize, type Token } from './tokens.js';
+
+/** What tagging looks into. */
+export interface TaggingContext {
+  readonly model: SchemaModel;
+  readonly lexicon: Lexicon;
+  readonly values?: ValueIndex;
+  readonly now: Date;
+}
+
+const LONGEST_NOUN = 5;
+const LONGEST_VALUE = 6;
+
+/**
+ * Cuts a question into items: at each position the longest phrase that means anything, and of that phrase all that it may
+ * mean. Words that mean nothing are taken for the nearest known word last, and only then.
+ */
+export function tag(question: string, context: TaggingContext): Item[] {
+  const tokens = tokenize(question);
+  const lower = tokens.map((token) => token.text.toLowerCase());
+  const items: Item[] = [];
+  for (let at = 0; at < tokens.length; ) {
+    const { item, length } = itemAt(question, tokens, lower, at, context);
+    items.push(item);
+    at += length;
+  }
+  return items;
+}
+
+function itemAt(question: string, tokens: readonly Token[], lower: readonly string[], at: number, context: TaggingContext): { item: Item; length: number } {
+  const token = tokens[at]!;
+  const make = (length: number, facets: Partial<Item>): { item: Item; length: number } => {
+    const [start, end] = [token.start, tokens[at + length - 1]!.end];
+    const text = length === 1 ? token.text : question.slice(start, end);
+    return { item: { text, lower: text.toLowerCase(), start, end, ...facets }, length };
+  };
+  if (token.kind === 'quoted') return make(1, { literal: { text: token.text, quoted: true }, values: valuesOf(token.text, context) });
+  const date = dateAt(lower, at, context.now);
+  const fixed = functionWordAt(lower, at);
+  if (date && date.year === undefined && date.length >= (fixed?.length ?? 0)) return make(date.length, { date: date.range });
+  if (token.kind === 'number') {
+    const scale = scaleOf(lower[at + 1]);
+    const number = token.number! * (scale ?? 1);
+    return make(scale ? 2 : 1, { number, ...(date ? { date: date.range } : {}), literal: { text: token.text, quoted: false } });
+  }
+  if (token.kind === 'date') return make(1, { literal: { text: token.text, quoted: false } });
+  if (token.text === "'s") return make(1, { punctuation: "'s" });
+  if (token.kind === 'symbol' && !fixed) return make(1, { punctuation: token.text });
+  const words = numberInWords(lower, at);
+  if (words && words.length >= (fixed?.length ?? 0) && lower[at] !== 'one') return make(words.length, { number: words.value });
+
+  const noun = longestNoun(tokens, lower, at, context.lexicon);
+  const value = longestValue(question, tokens, at, context);
+  const length = Math.max(fixed?.length ?? 0, noun?.length ?? 0, value?.length ?? 0);
+  if (length > 0) {
+    const facets = {
+      ...(fixed?.length === length ? { does: fixed.word } : {}),
+      ...(noun?.length === length ? { nouns: noun.refs } : {}),
+      ...(value?.length === length ? { values: value.refs } : {}),
+      ...(length === 1 ? single(token.text, context) : {}),
+    };
+    const weakest = noun?.length === length && !fixed && value?.length !== length && (noun.refs[0]?.score ?? 0) < 0.9;
+    const verb = length === 1 && !facets.does && (weakest || !facets.nouns) ? functionWordOf(wordForms(token.text).verb) : undefined;
+    return make(length, verb?.does === 'verb' ? { ...facets, does: verb } : facets);
+  }
+  const alone = single(token.text, context);
+  if (alone.attribute || alone.unit || alone.roles) return make(1, alone);
+  const verb = functionWordOf(wordForms(token.text).verb);
+  if (verb && (verb.does === 'verb' || verb.does === 'with')) return make(1, { does: verb });
+  return make(1, unknownWord(token, at, context));
+}
+
+/** A capitalised word in the midst of a sentence is more likely a value than a typing error. */
+function unknownWord(token: Token, at: number, context: TaggingContext): Partial<Item> {
+  const literal = at > 0 && /^\p{Lu}/u.test(token.text) ? { literal: { text: token.text, quoted: false } } : {};
+  const corrected = context.lexicon.correct(token.text);
+  if (!corrected) return literal;
+  const fixed = functionWordAt([corrected], 0);
+  const nouns = context.lexicon.nouns([corrected]);
+  const values = context.lexicon.values([corrected]);
+  return { corrected, ...(fixed ? { does: fixed.word } : {}), ...(nouns.length ? { nouns } : {}), ...(values.length ? { values } : {}), ...single(corrected, context) };
+}
+
+function single(word: string, context: TaggingContext): Partial<Item> {
+  const lower = word.toLowerCase();
+  const attribute = attributeOf(lower);
+  const unit = unitOf(lower);
+  const roles = context.lexicon.roles(lower);
+  return { ...(attribute ? { attribute } : {}), ...(unit ? { unit } : {}), ...(roles.length ? { roles } : {}) };
+}
+
+function longestNoun(tokens: readonly Token[], lower: readonly string[], at: number, lexicon: Lexicon): { refs: readonly NounRef[]; length: number } | undefined {
+  for (let length = Math.min(LONGEST_NOUN, tokens.length - at); length > 0; length--) {
+    const span = tokens.slice(at, at + length);
+    if (!span.every((token) => token.kind === 'word' || (token.kind === 'number' && length > 1))) continue;
+    if (length > 1 && span.some((token) => token.text === "'s")) continue;
+    const refs = lexicon.nouns(lower.slice(at, at + length));
+    const sure = length > 1 ? refs.filter((ref) => ref.score > 0.5) : refs;
+    if (sure.length) return { refs: sure, length };
+  }
+  return undefined;
+}
+
+function longestValue(question: string, tokens: readonly Token[], at: number, context: TaggingContext): { refs: readonly ValueRef[]; length: number } | undefined {
+  for (let length = Math.min(LONGEST_VALUE, tokens.length - at); length > 0; length--) {
+    const span = tokens.slice(at, at + length);
+    if (span.some((token) => token.kind === 'quoted' || (token.kind === 'symbol' && !'-/.'.includes(token.text)))) continue;
+    const labels = context.lexicon.values(span.map((token) => token.text.toLowerCase()));
+    const text = question.slice(span[0]!.start, span.at(-1)!.end);
+    const refs = [...labels, ...(text.length > 1 ? valuesOf(text, context) : [])];
+    if (refs.length) return { refs, length };
+  }
+  return undefined;
+}
+
+function valuesOf(text: string, context: TaggingContext): ValueRef[] {
+  const found: ValueRef[] = [];
+  for (const hit of context.values?.find(text) ?? []) {
+    const table = context.model.tables.find((each) => each.relation.schema === hit.schema && each.relation.name === hit.table);
+    const info = table?.columns.find((each) => each.name === hit.column);
+    if (info) found.push({ info, value: hit.value });
+  }
+  return found;
+}
