@@ -77,6 +77,17 @@ const STRUCTURE = `
   GRANT SELECT (shop, customer_id) ON sales.orders TO :partial;
   GRANT SELECT ON sales.keys, sales.events_2024 TO :partial;
   GRANT UPDATE ON sales.employees TO :partial;
+  GRANT SELECT ON sales.events_2023, sales.events_2023_1 TO :middle;
+
+  CREATE TABLE sales.prices (product int4range, valid daterange);
+  CREATE TABLE sales.price_notes (product int4range, valid daterange);
+  DO $$ BEGIN
+    IF current_setting('server_version_num')::integer >= 180000 THEN
+      ALTER TABLE sales.prices ADD PRIMARY KEY (product, valid WITHOUT OVERLAPS);
+      ALTER TABLE sales.price_notes ADD FOREIGN KEY (product, PERIOD valid) REFERENCES sales.prices (product, PERIOD valid);
+    END IF;
+  END $$;
+  GRANT SELECT ON sales.prices, sales.price_notes TO :odd;
 
   CREATE SCHEMA shadow;
   GRANT USAGE ON SCHEMA shadow TO :odd;
@@ -93,7 +104,7 @@ const STRUCTURE = `
 let database: SchemaDatabase;
 
 beforeAll(async () => {
-  database = await SchemaDatabase.create(['reader', 'partial', 'odd'], STRUCTURE);
+  database = await SchemaDatabase.create(['reader', 'partial', 'middle', 'odd'], STRUCTURE);
 });
 
 afterAll(() => database?.close());
@@ -236,6 +247,20 @@ describe('what a role with privileges on some columns sees', () => {
 
   it('shows a partition when its parents are out of reach', () => {
     expect(relation(snapshot, 'sales.events_2024')).toMatchObject({ kind: 'table', row_estimate: 12, primary_key: ['id', 'at'] });
+  });
+});
+
+describe('partitions of partitions', () => {
+  it('are represented by the highest one that the role can read', async () => {
+    const snapshot = await snapshotFor('middle');
+    expect(names(snapshot)).toEqual(['sales.events_2023']);
+    expect(relation(snapshot, 'sales.events_2023').kind).toBe('partitioned_table');
+  });
+});
+
+describe('keys over periods', () => {
+  it('are no foreign keys, since equal columns are not what they ask for', async () => {
+    expect(relation(await snapshotFor('odd'), 'sales.price_notes').foreign_keys).toEqual([]);
   });
 });
 

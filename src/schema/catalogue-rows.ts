@@ -11,12 +11,10 @@ export interface DatabaseBody {
 }
 
 export interface TypeBody {
-  oid: string;
   name: string;
   category: string;
   domain_of: string | null;
   not_null: boolean;
-  labels: string[] | null;
 }
 
 export interface RelationBody {
@@ -28,10 +26,10 @@ export interface RelationBody {
   rows: number | null;
 }
 
-export type ColumnBody = [number: number, name: string, type: string, typeOid: string, notNull: boolean, expression: string | null, identity: '' | 'a' | 'd', generated: boolean];
+export type ColumnBody = [number: number, name: string, type: string, typeOid: string, notNull: boolean, identity: '' | 'a' | 'd', generated: boolean];
 
-/** Number 0 is the relation itself. */
-export type CommentBody = [number: number, comment: string];
+/** A text about a column; number 0 is the relation itself. */
+export type NotedBody = [number: number, text: string];
 
 export type ForeignKeyBody = [name: string, columns: number[], references: string, referencesColumns: number[]];
 
@@ -41,36 +39,43 @@ export type IndexBody = [name: string, unique: boolean, primary: boolean, partia
 interface Bodies {
   database: DatabaseBody;
   type: TypeBody;
+  labels: string[];
   relation: RelationBody;
   columns: ColumnBody[];
-  comments: CommentBody[];
+  defaults: NotedBody[];
+  comments: NotedBody[];
   foreign_keys: ForeignKeyBody[];
   indexes: IndexBody[];
   partition_rows: number;
 }
 
-/** The rows of `catalogue.sql` by part and relation. Bodies are parsed when they are asked for, so that no step is long. */
+/** The rows of `catalogue.sql` by part and subject. Bodies are parsed when they are asked for, so that no step is long. */
 export class CatalogueRows {
   private readonly parts = new Map<string, Map<string, string>>();
 
   constructor({ rows }: ReadResult) {
-    for (const [part, relation, body] of rows) {
+    for (const [part, subject, body] of rows) {
       if (typeof part !== 'string' || typeof body !== 'string') continue;
       let bodies = this.parts.get(part);
       if (!bodies) this.parts.set(part, (bodies = new Map()));
-      // Only relations have an oid here; anything distinct serves the rest.
-      bodies.set(relation ?? String(bodies.size), body);
+      bodies.set(subject ?? '', body);
     }
   }
 
-  /** All bodies of one part, by relation, in the order they were read. */
-  *all<P extends keyof Bodies>(part: P): Generator<[relation: string, body: Bodies[P]]> {
-    for (const [relation, body] of this.parts.get(part) ?? []) yield [relation, JSON.parse(body)];
+  get database(): DatabaseBody {
+    const body = this.of('database', '');
+    if (!body) throw new Error('The catalogue has no row for the database');
+    return body;
   }
 
-  /** One relation's body of one part. */
-  of<P extends keyof Bodies>(part: P, relation: string): Bodies[P] | undefined {
-    const body = this.parts.get(part)?.get(relation);
+  /** Oids of the relations, in the order they were read. */
+  get relations(): Iterable<string> {
+    return this.parts.get('relation')?.keys() ?? [];
+  }
+
+  /** What one part says about one subject. */
+  of<P extends keyof Bodies>(part: P, subject: string): Bodies[P] | undefined {
+    const body = this.parts.get(part)?.get(subject);
     return body === undefined ? undefined : JSON.parse(body);
   }
 }

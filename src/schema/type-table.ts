@@ -1,4 +1,4 @@
-import type { TypeBody } from './catalogue-rows.js';
+import type { CatalogueRows } from './catalogue-rows.js';
 
 /** A type with its domains resolved. */
 export interface ResolvedType {
@@ -6,22 +6,19 @@ export interface ResolvedType {
   readonly name: string;
   readonly category: string;
   /** In their declared order, for an enum. */
-  readonly labels: string[] | null;
+  readonly labels?: string[];
   /** Name of the domain, when the type is one. */
-  readonly domain: string | null;
+  readonly domain?: string;
   /** True when the domain, or one that it is made of, refuses NULL. */
   readonly notNull: boolean;
 }
 
 /** The types of a catalogue. */
 export class TypeTable {
-  private readonly bodies: ReadonlyMap<string, TypeBody>;
   private readonly resolved = new Map<string, ResolvedType>();
   private readonly texts = new Map<string, string>();
 
-  constructor(bodies: Iterable<TypeBody>) {
-    this.bodies = new Map(Array.from(bodies, (body) => [body.oid, body]));
-  }
+  constructor(private readonly rows: CatalogueRows) {}
 
   of(oid: string): ResolvedType {
     let type = this.resolved.get(oid);
@@ -37,9 +34,9 @@ export class TypeTable {
   }
 
   private resolve(oid: string): ResolvedType {
-    const body = this.bodies.get(oid);
+    const body = this.rows.of('type', oid);
     if (!body) throw new Error(`The catalogue has no row for the type ${oid}`);
-    if (body.domain_of === null) return { name: body.name, category: body.category, labels: body.labels, domain: null, notNull: false };
+    if (body.domain_of === null) return { name: body.name, category: body.category, labels: this.rows.of('labels', oid), notNull: false };
     const base = this.of(body.domain_of);
     return { ...base, domain: body.name, notNull: body.not_null || base.notNull };
   }
