@@ -83,8 +83,8 @@ const STRUCTURE = `
   CREATE TABLE sales.price_notes (product int4range, valid daterange);
   DO $$ BEGIN
     IF current_setting('server_version_num')::integer >= 180000 THEN
-      ALTER TABLE sales.prices ADD PRIMARY KEY (product, valid WITHOUT OVERLAPS);
-      ALTER TABLE sales.price_notes ADD FOREIGN KEY (product, PERIOD valid) REFERENCES sales.prices (product, PERIOD valid);
+      EXECUTE 'ALTER TABLE sales.prices ADD PRIMARY KEY (product, valid WITHOUT OVERLAPS)';
+      EXECUTE 'ALTER TABLE sales.price_notes ADD FOREIGN KEY (product, PERIOD valid) REFERENCES sales.prices (product, PERIOD valid)';
     END IF;
   END $$;
   GRANT SELECT ON sales.prices, sales.price_notes TO :odd;

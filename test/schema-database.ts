@@ -27,7 +27,12 @@ export class SchemaDatabase {
     const server = database.connect();
     await server.unsafe(`CREATE DATABASE ${database.name}`);
     for (const role of database.roles.values()) await server.unsafe(`CREATE ROLE ${role} LOGIN PASSWORD '${PASSWORD}'`);
-    await database.run(structure);
+    try {
+      await database.run(structure);
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
     return database;
   }
 
