@@ -6,7 +6,7 @@ import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify
 import { AppModule, AppOptions } from './app.module.js';
 import { PoolManager } from './pools/pool-manager.js';
 import { Problem } from './problems/problem.js';
-import { send, toProblem } from './problems/problem.filter.js';
+import { send } from './problems/problem.filter.js';
 import { Settings } from './settings/settings.js';
 import { setUpSwagger } from './swagger.js';
 
@@ -27,11 +27,13 @@ export async function createApp(options: AppOptions = {}, logger: LoggerService 
     bodyLimit: 4_194_304,
     routerOptions: { ignoreTrailingSlash: true },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(options), adapter, { logger, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(options), adapter, { logger, abortOnError: false, bodyParser: false });
   app.setGlobalPrefix('api/v1', { exclude: AT_THE_ROOT });
   setUpSwagger(app);
 
   const fastify = app.getHttpAdapter().getInstance();
+  // JSON only: a browser can send text and forms to us from any page without asking first.
+  fastify.removeContentTypeParser('text/plain');
   const pools = app.get(PoolManager);
   const problems = new Logger('Problem');
   fastify.addHook('onRequest', (request, reply, next) => {
@@ -39,8 +41,6 @@ export async function createApp(options: AppOptions = {}, logger: LoggerService 
     if (pools.accepting || request.url.startsWith('/health')) next();
     else send(new Problem('SHUTTING_DOWN', 'The service is shutting down.'), request, reply.header('Connection', 'close'), problems);
   });
-  // Errors that never reach Nest: bodies that are no JSON, too long, of another type.
-  fastify.setErrorHandler((error, request, reply) => send(toProblem(error), request, reply, problems));
   return app;
 }
 

@@ -41,13 +41,13 @@ export class EgressPolicy {
    */
   async admit({ host, port, exempt }: Destination): Promise<string[]> {
     const name = domainToASCII(host.replace(/^\[|\]$/g, '')) || host.replace(/^\[|\]$/g, '');
-    const addresses = await resolve(name);
-    if (exempt) return addresses.map(String);
+    if (exempt) return (await resolve(name)).map(String);
 
     const bare = name.toLowerCase().replace(/\.$/, '');
     const named = this.allow.matchesName(bare);
     if (!this.ports.some(([from, to]) => port >= from && port <= to)) throw refusal(`Port ${port} is not allowed.`);
     if (this.deny.matchesName(bare)) throw refusal('This host is not allowed.');
+    const addresses = await resolve(name);
     for (const address of addresses) {
       if (kindOf(address) === 'forbidden' || this.deny.matchesAddress(address) || !(named || this.allow.matchesAddress(address))) {
         throw refusal('The address of this host is not allowed.');

@@ -16,7 +16,12 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
-    send(toProblem(error), request, host.switchToHttp().getResponse<FastifyReply>(), this.logger);
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const problem = toProblem(error);
+    const allowed = problem.code === 'ROUTE_NOT_FOUND' ? otherMethods(request) : [];
+    if (allowed.length === 0) return send(problem, request, reply, this.logger);
+    const detail = `This route takes ${allowed.join(', ')}.`;
+    send(new Problem('METHOD_NOT_ALLOWED', detail), request, reply.header('Allow', allowed.join(', ')), this.logger);
   }
 }
 
@@ -30,6 +35,12 @@ export function send(problem: Problem, request: FastifyRequest, reply: FastifyRe
   if (reply.sent || reply.raw.destroyed) return;
   if (problem.retryAfterSeconds !== undefined) void reply.header('Retry-After', String(problem.retryAfterSeconds));
   void reply.status(problem.status).header('Content-Type', 'application/problem+json; charset=utf-8').send(JSON.stringify(problem.toBody(request.id)));
+}
+
+/** Methods that the path of this request would be answered with. */
+function otherMethods({ server, url }: FastifyRequest): string[] {
+  const path = url.split('?')[0]?.replace(/(.)\/$/, '$1') ?? '';
+  return ['GET', 'POST', 'PUT', 'DELETE'].filter((method) => server.hasRoute({ method: method as 'GET', url: path }));
 }
 
 /** What a thrown value is in the catalogue. */

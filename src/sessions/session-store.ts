@@ -40,13 +40,19 @@ export interface ExpiredSessions {
  *     return session;
  *   }
  *
- *   async list(_cursor: string | undefined, _limit: number) { return { sessions: [...this.sessions.values()] }; }
+ *   async list(cursor: string | undefined, limit: number) {
+ *     const from = Number(cursor) || 0;
+ *     const next = from + limit;
+ *     return { sessions: [...this.sessions.values()].slice(from, next), nextCursor: next < this.sessions.size ? String(next) : undefined };
+ *   }
+ *
  *   async count() { return this.sessions.size; }
  *
- *   override async expire(now: number) {
- *     const expired = [...this.sessions.values()].filter((session) => session.expiresAt <= now);
+ *   override async expire(now: number, limit: number) {
+ *     const due = [...this.sessions.values()].filter((session) => session.expiresAt <= now);
+ *     const expired = due.slice(0, limit);
  *     for (const { id } of expired) this.sessions.delete(id);
- *     return { expired, more: false };
+ *     return { expired, more: due.length > limit };
  *   }
  * }
  *

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { parse } from 'yaml';
+import { kindOf, parseAddress } from '../egress/address.js';
 import { Settings } from './settings.js';
 import { variableName } from './setting-rules.js';
 
@@ -58,8 +59,16 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   for (const { property, constraints = {} } of validateSync(settings, { forbidUnknownValues: true, stopAtFirstError: true })) {
     faults.push(`${variableName(property)}=${shown(property, values[property])} ${sentence(Object.values(constraints)[0] ?? 'is not valid', property)}`);
   }
+  if (!settings.allowOpen && !isLoopback(settings.host)) {
+    faults.push(`HOST=${settings.host} would let anyone who reaches it use the service: use a loopback address behind a proxy that checks its callers, or set ALLOW_OPEN=true`);
+  }
   if (faults.length > 0) throw new InvalidSettings(faults);
   return Object.freeze(settings);
+}
+
+function isLoopback(host: string): boolean {
+  const address = parseAddress(host);
+  return host === 'localhost' || (address !== undefined && kindOf(address) === 'loopback');
 }
 
 function readYaml(name: string): Values {

@@ -1,0 +1,57 @@
+import { InvalidSettings, loadSettings } from '../src/settings/load-settings.js';
+
+const faults = (environment: Record<string, string>): readonly string[] => {
+  try {
+    loadSettings(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidSettings) return error.faults;
+    throw error;
+  }
+};
+
+describe('settings', () => {
+  it('need nothing to be configured', () => {
+    expect(loadSettings({})).toMatchObject({ port: 3000, host: '127.0.0.1', poolMinConnections: 1, poolMaxConnections: 20, poolIdleTimeoutMinutes: 30, sessionTimeoutMinutes: 60, profile: 'default' });
+  });
+
+  it.each([
+    ['development', 1, 5, 15, 30], ['small-business', 1, 10, 30, 60], ['enterprise', 2, 50, 60, 120], ['high-traffic', 5, 100, 120, 180],
+    ['max-throughput', 10, 100, 120, 60], ['min-memory', 1, 10, 15, 60], ['balanced', 2, 20, 30, 60],
+  ])('profile %s has its numbers', (profile, min, max, idle, session) => {
+    expect(loadSettings({ DATABASEAI_PROFILE: profile })).toMatchObject({ poolMinConnections: min, poolMaxConnections: max, poolIdleTimeoutMinutes: idle, sessionTimeoutMinutes: session, profile });
+  });
+
+  it('come from the environment over the profile', () => {
+    expect(loadSettings({ DATABASEAI_PROFILE: 'enterprise', POOL_MAX_CONNECTIONS: '7', SESSION_TIMEOUT_MINUTES: '0.05', EGRESS_PORTS: '5432, 6000-6010' })).toMatchObject({ poolMaxConnections: 7, sessionTimeoutMinutes: 0.05, egressPorts: ['5432', '6000-6010'] });
+  });
+
+  it.each([
+    [{ PORT: 'abc' }, 'PORT=abc must'],
+    [{ PORT: '70000' }, 'PORT=70000 must not be greater than 65535'],
+    [{ POOL_MAX_CONNECTIONS: '0', POOL_MIN_CONNECTIONS: '0' }, 'POOL_MAX_CONNECTIONS=0 must not be less than 1'],
+    [{ POOL_MAX_CONNECTIONS: '2.5' }, 'POOL_MAX_CONNECTIONS=2.5 must be an integer number'],
+    [{ POOL_MIN_CONNECTIONS: '30' }, 'POOL_MIN_CONNECTIONS=30 must not be above POOL_MAX_CONNECTIONS (20)'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL=loud must be one of'],
+    [{ DATABASE_URL: 'mysql://u:topsecret@h/d' }, 'DATABASE_URL=(hidden) must look like postgres://'],
+    [{ CREDENTIALS_KEY: 'c2hvcnQ=' }, 'CREDENTIALS_KEY=(hidden) must be base64 of exactly 32 bytes'],
+    [{ ADMIN_TOKEN: 'short' }, 'ADMIN_TOKEN=(hidden) must be at least 16 characters'],
+    [{ EGRESS_ALLOW: 'everything/!' }, 'EGRESS_ALLOW=everything/! must be a list of addresses'],
+    [{ EGRESS_PORTS: '99999' }, 'EGRESS_PORTS=99999 must be a list of ports'],
+    [{ ALLOW_OPEN: 'yes' }, 'ALLOW_OPEN=yes must be'],
+    [{ HOST: '0.0.0.0' }, 'HOST=0.0.0.0 would let anyone'],
+    [{ DATABASEAI_PROFILE: 'huge' }, 'DATABASEAI_PROFILE=huge is not a profile: use one of'],
+    [{ API_KEYS_FILE: '/keys' }, 'API_KEYS_FILE is set, but this version does not support it'],
+  ])('refuse %j by name and say what would be right', (environment, message) => {
+    const found = faults(environment as Record<string, string>);
+    expect(found.length).toBe(1);
+    expect(found[0]).toContain(message);
+    expect(found[0]).not.toContain('topsecret');
+  });
+
+  it('name every fault at once', () => expect(faults({ PORT: '-1', LOG_LEVEL: 'x', MAX_ROWS: '0' }).length).toBeGreaterThanOrEqual(3));
+
+  it('listen on other addresses only when told to', () => expect(loadSettings({ HOST: '0.0.0.0', ALLOW_OPEN: 'true' }).host).toBe('0.0.0.0'));
+
+  it('cannot be changed afterwards', () => expect(() => Object.assign(loadSettings({}), { port: 1 })).toThrow(TypeError));
+});
