@@ -2,12 +2,12 @@ import { isToOne } from '../joins/distances.js';
 import type { Lexicon } from '../lexicon/references.js';
 import { tableName, type ColumnInfo, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
 import { measureTable, sameMeasure, type GroupKey, type LogicalForm, type Measure, type OrderKey } from '../logical-form.js';
-import type { NounPhrase, Reading } from '../parsing/reading.js';
+import type { Extreme, NounPhrase, Reading } from '../parsing/reading.js';
 import { anchorsOf } from './anchors.js';
 import { bindRestrictions } from './conditions.js';
 import { dateColumn } from './dates.js';
 import { rank } from './ranking.js';
-import { bindMeasure } from './measures.js';
+import { bindMeasure, countOf } from './measures.js';
 import { listedColumns } from './listing.js';
 import { BindingRefused, Resolver } from './resolver.js';
 import { subjectOf } from './subject.js';
@@ -39,11 +39,13 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon): In
   if (!resolver.anchors.includes(subject)) resolver.anchors.unshift(subject);
   const draft: Draft = { subject, measures: [], groups: [], order: [], columns: [] };
   const listed = bindHeads(reading, resolver, draft);
+  if (reading.counted && draft.measures.length === 0 && reading.extremes.length === 0) addMeasure(draft, countOf(resolver, subject));
   bindGroups(reading, resolver, draft);
   const bound = bindRestrictions(resolver, reading.restrictions, subject);
   for (const having of bound.having) addMeasure(draft, having.measure);
   if (bound.having.length > 0 && draft.groups.length === 0) groupBySubject(draft, reading);
-  for (const extreme of reading.extremes) rank(extreme, reading, resolver, draft, listed);
+  const extreme = oneExtreme(reading);
+  if (extreme) rank(extreme, reading, resolver, draft, listed);
   requireSense(reading, draft);
   arrange(reading, resolver, draft);
   checkMentions(reading, resolver, draft);
@@ -87,7 +89,7 @@ function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): void {
     if (group.unit && !(meaning?.kind === 'value' && meaning.expression.kind === 'column' && meaning.expression.info.role === 'number' && meaning.score > 0.85)) {
       const info = dateColumn(resolver, [measured, draft.subject, ...resolver.anchors], {});
       draft.groups.push({ kind: 'column', info, unit: group.unit });
-    } else if (meaning?.kind === 'table') draft.groups.push({ kind: 'entity', table: meaning.table });
+    } else if (meaning?.kind === 'table') draft.groups.push(entityOf(resolver, measured, meaning.table));
     else if (meaning?.kind === 'value' && meaning.expression.kind === 'column') {
       const { info } = meaning.expression;
       draft.groups.push({ kind: 'column', info, ...(info.role === 'date' && info.column.base_type !== 'date' ? { unit: 'day' as const } : {}) });
@@ -95,7 +97,7 @@ function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): void {
   }
   // "names and number of orders of each customer": what is listed beside a measure is what it is taken for.
   if (draft.measures.length > 0) {
-    for (const head of reading.heads) {
+    for (const head of [...reading.heads, ...reading.shown]) {
       if (head.aggregate) continue;
       const meaning = resolver.resolve(head);
       if (!meaning) continue;
@@ -126,6 +128,23 @@ function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): void {
   }
 }
 
+/** One group per row of a table; by the referring column itself where that already is the row's name. */
+function entityOf(resolver: Resolver, measured: TableInfo, table: TableInfo): GroupKey {
+  const [name] = table.display;
+  const edge = name && table.display.length === 1 ? resolver.model.edgesOf[measured.index]!.find((each) => each.child === measured && each.parent === table && each.parentColumns.length === 1 && each.parentColumns[0] === name.name) : undefined;
+  const own = edge ? measured.columns.find((info) => info.name === edge.childColumns[0]) : undefined;
+  return own ? { kind: 'column', info: own } : { kind: 'entity', table };
+}
+
+/** "The top 3 cities with the highest population" ranks once: the first says how many, the second by what. */
+function oneExtreme(reading: Reading): Extreme | undefined {
+  const [first, second, ...more] = reading.extremes;
+  if (!second) return first;
+  const [bare, full] = first!.measure || first!.attribute ? [second, first!] : [first!, second];
+  if (more.length > 0 || bare.measure || bare.attribute) throw new BindingRefused('Only one ranking at a time is covered.');
+  return { ...full, ...(bare.limit !== undefined ? { limit: bare.limit } : {}), word: bare.limit !== undefined || full.limit !== undefined ? full.word : bare.word };
+}
+
 /** One group per row of the subject, or per value of the column asked for. */
 export function groupBySubject(draft: Draft, reading: Reading): void {
   if (reading.heads.some((head) => head.aggregate)) throw new BindingRefused('Counting or adding up what is itself counted per row is not covered yet.');
@@ -145,7 +164,8 @@ function requireSense(reading: Reading, draft: Draft): void {
 function arrange(reading: Reading, resolver: Resolver, draft: Draft): void {
   for (const wish of reading.order) {
     if (!wish.noun) {
-      if (draft.measures.length > 0) draft.order.push({ by: 'measure', measure: draft.measures.at(-1)!, desc: wish.desc });
+      if (draft.order.length > 0) draft.order[0] = { ...draft.order[0]!, desc: wish.desc };
+      else if (draft.measures.length > 0) draft.order.push({ by: 'measure', measure: draft.measures.at(-1)!, desc: wish.desc });
       else {
         const info = draft.subject.display[0] ?? draft.subject.key[0];
         if (info) draft.order.push({ by: 'expression', expression: { kind: 'column', info }, desc: wish.desc });
@@ -154,7 +174,12 @@ function arrange(reading: Reading, resolver: Resolver, draft: Draft): void {
     }
     if (draft.measures.length > 0 || draft.groups.length > 0) {
       const group = groupNamed(wish.noun, draft);
-      if (group && !wish.noun.aggregate) draft.order.push({ by: 'group', group, desc: wish.desc });
+      const key = group?.kind === 'entity' ? keyNamed(wish.noun, group.table) : undefined;
+      if (key && !wish.noun.aggregate) {
+        const shown: GroupKey = { kind: 'column', info: key };
+        draft.groups.unshift(shown);
+        draft.order.push({ by: 'group', group: shown, desc: wish.desc });
+      } else if (group && !wish.noun.aggregate) draft.order.push({ by: 'group', group, desc: wish.desc });
       else {
         const named = draft.measures.find((measure) => measure.of.kind === 'column' && wish.noun!.refs.some((ref) => ref.kind === 'column' && measure.of.kind === 'column' && ref.info === measure.of.info));
         const measure = named ?? bindMeasure(resolver, { ...wish.noun, aggregate: wish.noun.aggregate ?? 'count' }, draft.subject);
@@ -173,11 +198,16 @@ function arrange(reading: Reading, resolver: Resolver, draft: Draft): void {
   else draft.order.push({ by: 'measure', measure: draft.measures[0]!, desc: true });
 }
 
+/** The key column by which an order is asked for, if the noun names that rather than the row. */
+function keyNamed(noun: NounPhrase, table: TableInfo): ColumnInfo | undefined {
+  return table.key.find((info) => !table.display.includes(info) && noun.refs[0]?.score !== undefined && noun.refs.some((ref) => ref.kind === 'column' && ref.info === info && ref.score >= 0.9));
+}
+
 function groupNamed(noun: NounPhrase, draft: Draft): GroupKey | undefined {
   return draft.groups.find((group) =>
     noun.refs.some((ref) => {
       if (ref.score < 0.7) return false;
-      if (group.kind === 'entity') return (ref.kind === 'table' && ref.table === group.table) || (ref.kind === 'column' && group.table.display.includes(ref.info));
+      if (group.kind === 'entity') return (ref.kind === 'table' && ref.table === group.table) || (ref.kind === 'column' && (group.table.display.includes(ref.info) || group.table.key.includes(ref.info)));
       return ref.kind === 'column' && ref.info === group.info;
     }),
   );

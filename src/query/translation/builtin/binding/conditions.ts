@@ -133,7 +133,7 @@ function bindNumber(resolver: Resolver, restriction: Extract<Restriction, { kind
     } else bound.having.push({ measure, op: restriction.op, value: restriction.value });
     return;
   }
-  const meaning = resolver.resolve(noun, { roles: ['number', 'text', 'date'] });
+  const meaning = resolver.resolve(noun, { roles: ['number', 'text', 'date'], ...(restriction.near ? { near: restriction.near } : {}) });
   if (meaning?.kind === 'value' && meaning.expression.kind === 'column') return push(meaning.expression.info);
   if (meaning?.kind === 'table') {
     const { table } = meaning;
@@ -166,12 +166,19 @@ function numberCondition(info: ColumnInfo, test: Test): Condition {
   return { kind: 'test', info, test };
 }
 
+/** Where something comes from and goes to, as columns say it. */
+const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
+  from: ['from', 'origin', 'source', 'departure', 'start', 'sender', 'pickup'],
+  to: ['to', 'destination', 'target', 'arrival', 'end', 'receiver', 'recipient', 'dropoff'],
+};
+
 /** The column that holds a known value: the one named beside it, else the one nearest to what is spoken of. */
 function chooseValue(resolver: Resolver, restriction: Extract<Restriction, { kind: 'value' }>, subject: TableInfo): ValueRef {
   const { noun, near } = restriction;
   const named = noun ? restriction.refs.filter((ref) => noun.refs.some((each) => each.kind === 'column' && each.info === ref.info && each.score > 0.5)) : [];
   const ofTable = noun && named.length === 0 ? restriction.refs.filter((ref) => noun.refs.some((each) => each.kind === 'table' && each.table === ref.info.table && each.score > 0.7)) : [];
-  const pool = named.length ? named : ofTable.length ? ofTable : restriction.refs;
+  const directed = restriction.prep && Object.hasOwn(DIRECTIONS, restriction.prep) ? restriction.refs.filter((ref) => ref.info.words.some((word) => DIRECTIONS[restriction.prep!]!.includes(word))) : [];
+  const pool = named.length ? named : directed.length ? directed : ofTable.length ? ofTable : restriction.refs;
   const nearTable = near ? near.refs.find((ref) => ref.kind === 'table') : undefined;
   const close = nearTable?.kind === 'table' ? nearTable.table : subject;
   const scored = pool.map((ref) => {
@@ -198,7 +205,7 @@ function bindLiteral(resolver: Resolver, restriction: Extract<Restriction, { kin
 /** The text column a literal belongs to: the one named, or the name of the table that is named. */
 function textColumn(resolver: Resolver, restriction: Restriction & { text: string; named?: boolean }, subject: TableInfo): ColumnInfo {
   const noun = restriction.noun ?? (restriction.named ? restriction.near : undefined);
-  const meaning = noun ? resolver.resolve(noun, { roles: ['text', 'enum'] }) : undefined;
+  const meaning = noun ? resolver.resolve(noun, { roles: ['text', 'enum'], ...(restriction.near ? { near: restriction.near } : {}) }) : undefined;
   if (meaning?.kind === 'value' && meaning.expression.kind === 'column') return meaning.expression.info;
   const table = meaning?.kind === 'table' ? meaning.table : restriction.named ? subject : undefined;
   if (table?.display.length === 1) return table.display[0]!;

@@ -12,6 +12,10 @@ const AMOUNTS = ['total', 'amount', 'revenue', 'value', 'price', 'cost'];
 export function bindMeasure(resolver: Resolver, noun: NounPhrase, subject: TableInfo | undefined): Measure {
   const fn = noun.aggregate ?? 'sum';
   if (fn === 'count') return bindCount(resolver, noun);
+  if (noun.counted) {
+    const number = resolver.resolve(noun);
+    if (number?.kind !== 'value' || number.expression.kind !== 'column' || number.expression.info.role !== 'number') throw new BindingRefused(`The ${fn === 'avg' ? 'average' : fn} of a number of ${noun.text} is not covered yet.`);
+  }
   const wanted = fn === 'min' || fn === 'max' ? (['number', 'date'] as const) : (['number'] as const);
   const meaning = resolver.resolve(noun, { kind: 'value', roles: wanted });
   const table = resolver.resolve(noun, { kind: 'table' });
@@ -35,7 +39,7 @@ export function bindMeasure(resolver: Resolver, noun: NounPhrase, subject: Table
 function bindCount(resolver: Resolver, noun: NounPhrase): Measure {
   const meaning = resolver.resolve(noun);
   if (!meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
-  if (meaning.kind === 'table') return { fn: 'count', of: { kind: 'rows', table: meaning.table }, distinct: false };
+  if (meaning.kind === 'table') return countOf(resolver, meaning.table);
   const { expression } = meaning;
   if (expression.kind === 'column' && expression.info.role === 'number' && !expression.info.isKey && !noun.distinct) {
     resolver.note(`Added up ${tableName(expression.info.table)}.${expression.info.name}.`);
@@ -43,6 +47,14 @@ function bindCount(resolver: Resolver, noun: NounPhrase): Measure {
   }
   // The same name or city on many rows is one name or city.
   return { fn: 'count', of: expression, distinct: true };
+}
+
+/** Rows of a table; where each row already records a count, the sum of these. */
+export function countOf(resolver: Resolver, table: TableInfo): Measure {
+  const recorded = table.columns.find((info) => info.role === 'number' && info.words.length === 1 && info.words[0] === 'count');
+  if (!recorded) return { fn: 'count', of: { kind: 'rows', table }, distinct: false };
+  resolver.note(`Added up ${tableName(table)}.${recorded.name}.`);
+  return { fn: 'sum', of: { kind: 'column', info: recorded }, distinct: false };
 }
 
 function refuseKey(expression: Expression, fn: Measure['fn'], noun: NounPhrase): void {

@@ -4,7 +4,7 @@ import { expressionTable, groupTable, sameMeasure, type Expression, type Measure
 import type { Attribute } from '../language/attributes.js';
 import type { Extreme, NounPhrase, Reading } from '../parsing/reading.js';
 import { addMeasure, belongsTo, type Draft } from './bind.js';
-import { bindMeasure } from './measures.js';
+import { bindMeasure, countOf } from './measures.js';
 import { BindingRefused, type Resolver } from './resolver.js';
 
 /** Without a number, "top products" is cut here, and the reader told so. */
@@ -12,15 +12,19 @@ const DEFAULT_TOP = 10;
 
 /** Turns "most", "highest", "top", "cheapest" … into an order with a limit, or into a maximum or minimum. */
 export function rank(extreme: Extreme, reading: Reading, resolver: Resolver, draft: Draft, heads: readonly NounPhrase[]): void {
-  if (reading.extremes.length > 1) throw new BindingRefused('Only one ranking at a time is covered.');
   const { measure, attribute } = extreme;
   if (measure) return rankByMeasure(extreme, measure, reading, resolver, draft, heads);
+  if (attribute?.frequency) {
+    const column = columnHead(heads, resolver);
+    if (!column) throw new BindingRefused(`It is not clear what is counted for "${attribute.adjective}".`, [attribute.adjective]);
+    return perSubject(extreme, { fn: 'count', of: { kind: 'rows', table: column.table }, distinct: false }, reading, resolver, draft, heads);
+  }
   if (attribute) {
     const { info, desc } = attributeColumn(resolver, draft.subject, attribute, extreme.desc);
     if (draft.groups.length > 0) throw new BindingRefused('The first of each group is not covered yet.');
-    return byColumn(extreme, { kind: 'column', info }, desc, resolver, draft);
+    return byColumn(extreme, { kind: 'column', info }, desc, reading, resolver, draft);
   }
-  if (draft.measures.length > 0) return byMeasure(extreme, draft.measures.at(-1)!, resolver, draft);
+  if (draft.measures.length > 0) return byMeasure(extreme, draft.measures.at(-1)!, reading, resolver, draft);
   if (reading.order.length > 0) {
     if (extreme.word === 'first' || extreme.word === 'last' || extreme.word === 'top') draft.limit = { count: extreme.limit ?? DEFAULT_TOP, withTies: false };
     return;
@@ -34,7 +38,7 @@ export function rank(extreme: Extreme, reading: Reading, resolver: Resolver, dra
 
 function rankByMeasure(extreme: Extreme, noun: NounPhrase, reading: Reading, resolver: Resolver, draft: Draft, heads: readonly NounPhrase[]): void {
   const asked = heads.length > 0 || reading.ask === 'who';
-  const counting = ['most', 'the most', 'fewest', 'the fewest', 'least', 'the least'].includes(extreme.word) || extreme.word.endsWith('number of');
+  const counting = ['most', 'fewest', 'least'].includes(extreme.word);
   const meaning = noun.aggregate ? undefined : resolver.resolve(noun);
   if (!noun.aggregate && !meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
   if (meaning?.kind === 'table') {
@@ -42,42 +46,42 @@ function rankByMeasure(extreme: Extreme, noun: NounPhrase, reading: Reading, res
       // "the largest orders", "the highest mountain": the table itself is ranked, by its size.
       if (!extreme.attribute || counting) throw new BindingRefused(`It is not clear by what "${extreme.word} ${noun.text}" is meant.`, [extreme.word]);
       const { info, desc } = attributeColumn(resolver, meaning.table, extreme.attribute, extreme.desc);
-      return byColumn(extreme, { kind: 'column', info }, desc, resolver, draft);
+      return byColumn(extreme, { kind: 'column', info }, desc, reading, resolver, draft);
     }
-    return perSubject(extreme, { fn: 'count', of: { kind: 'rows', table: meaning.table }, distinct: false }, resolver, draft, heads);
+    return perSubject(extreme, countOf(resolver, meaning.table), reading, resolver, draft, heads);
   }
   if (noun.aggregate) {
     const measure = bindMeasure(resolver, noun, draft.subject);
     if (!asked && draft.groups.length === 0) throw new BindingRefused(`It is not clear whose ${noun.text} is compared.`);
-    return perSubject(extreme, measure, resolver, draft, heads);
+    return perSubject(extreme, measure, reading, resolver, draft, heads);
   }
   const { expression } = meaning!;
   const numeric = expression.kind === 'product' || expression.info.role === 'number' || expression.info.role === 'date';
   if (!numeric) {
     if (!counting || !asked || expression.kind !== 'column') throw new BindingRefused(`"${noun.text}" cannot be ranked.`, [noun.text]);
-    return perSubject(extreme, { fn: 'count', of: expression, distinct: true }, resolver, draft, heads);
+    return perSubject(extreme, { fn: 'count', of: expression, distinct: true }, reading, resolver, draft, heads);
   }
   if (!asked) {
     addMeasure(draft, { fn: extreme.desc ? 'max' : 'min', of: expression, distinct: false });
     return;
   }
   const own = belongsTo(resolver, draft.subject, expressionTable(expression));
-  const adds = counting || noun.verbal || extreme.word === 'top' || expression.kind === 'product' || noun.refs[0]?.via === 'synonym';
-  if (adds && (!own || columnHead(heads, resolver))) return perSubject(extreme, { fn: 'sum', of: expression, distinct: false }, resolver, draft, heads);
-  byColumn(extreme, expression, extreme.desc, resolver, draft);
+  const adds = counting || noun.verbal || extreme.word === 'top' || expression.kind === 'product';
+  if (adds && (!own || columnHead(heads, resolver))) return perSubject(extreme, { fn: 'sum', of: expression, distinct: false }, reading, resolver, draft, heads);
+  byColumn(extreme, expression, extreme.desc, reading, resolver, draft);
 }
 
-function perSubject(extreme: Extreme, measure: Measure, resolver: Resolver, draft: Draft, heads: readonly NounPhrase[]): void {
+function perSubject(extreme: Extreme, measure: Measure, reading: Reading, resolver: Resolver, draft: Draft, heads: readonly NounPhrase[]): void {
   addMeasure(draft, measure);
   if (draft.groups.length === 0) {
-    const column = columnHead(heads, resolver);
-    if (column) draft.groups.push({ kind: 'column', info: column });
-    else draft.groups.push({ kind: 'entity', table: draft.subject });
+    const columns = heads.map((head) => columnHead([head], resolver));
+    if (columns.length === 0 || columns.includes(undefined)) draft.groups.push({ kind: 'entity', table: draft.subject });
+    for (const info of columns) if (info) draft.groups.push({ kind: 'column', info });
   } else if (!draft.groups.some((group) => groupTable(group) === draft.subject)) throw new BindingRefused('The first of each group is not covered yet.');
-  byMeasure(extreme, measure, resolver, draft);
+  byMeasure(extreme, measure, reading, resolver, draft);
 }
 
-/** The one column asked for, unless it only names the rows of its table. */
+/** The first column asked for, unless it only names the rows of its table. */
 function columnHead(heads: readonly NounPhrase[], resolver: Resolver): ColumnInfo | undefined {
   const meaning = heads[0] ? resolver.resolve(heads[0]) : undefined;
   if (meaning?.kind !== 'value' || meaning.expression.kind !== 'column') return undefined;
@@ -85,16 +89,21 @@ function columnHead(heads: readonly NounPhrase[], resolver: Resolver): ColumnInf
   return info.table.display.includes(info) || info.table.key.includes(info) ? undefined : info;
 }
 
-function byMeasure(extreme: Extreme, measure: Measure, resolver: Resolver, draft: Draft): void {
+function byMeasure(extreme: Extreme, measure: Measure, reading: Reading, resolver: Resolver, draft: Draft): void {
   const same = draft.measures.find((each) => sameMeasure(each, measure))!;
   draft.order.unshift({ by: 'measure', measure: same, desc: extreme.desc });
-  draft.limit = limitOf(extreme, resolver);
+  // "the most papers, ordered by the number of papers" is the whole list in that order.
+  const listed = extreme.limit === undefined && reading.order.length > 0;
+  if (listed && reading.order.every((wish) => !wish.noun || wish.noun.aggregate)) reading.order.splice(0);
+  else draft.limit = limitOf(extreme, resolver);
 }
 
-function byColumn(extreme: Extreme, expression: Expression, desc: boolean, resolver: Resolver, draft: Draft): void {
+function byColumn(extreme: Extreme, expression: Expression, desc: boolean, reading: Reading, resolver: Resolver, draft: Draft): void {
   if (draft.measures.length > 0) throw new BindingRefused('A ranking beside a total is not covered yet.');
   draft.order.unshift({ by: 'expression', expression, desc });
-  draft.limit = limitOf(extreme, resolver);
+  // "the longest rivers, from longest to shortest" is the whole list in that order.
+  if (extreme.limit === undefined && reading.order.length > 0 && reading.order.every((wish) => !wish.noun)) reading.order.splice(0);
+  else draft.limit = limitOf(extreme, resolver);
 }
 
 /** One, with all that are equal to it; or as many as asked for. */

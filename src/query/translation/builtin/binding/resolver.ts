@@ -30,6 +30,8 @@ export interface Wanted {
   readonly roles?: readonly ColumnRole[];
   /** Columns only, tables only, or either. */
   readonly kind?: 'table' | 'value';
+  /** The noun it follows: its columns are likelier than those of what is merely mentioned. */
+  readonly near?: NounPhrase;
 }
 
 /** Decides what nouns mean, by how well they name something and how near it is to what else the question names. */
@@ -46,11 +48,12 @@ export class Resolver {
   /** The best meaning of a noun; undefined when it has none that is wanted. */
   resolve(noun: NounPhrase, wanted: Wanted = {}): Meaning | undefined {
     const owner = noun.owner ? this.ownerTable(noun.owner) : undefined;
-    const scored = noun.refs.filter((ref) => fits(ref, wanted)).map((ref) => ({ ref, score: this.score(ref, owner) }));
+    const near = wanted.near ? this.ownerTable(wanted.near) : undefined;
+    const scored = noun.refs.filter((ref) => fits(ref, wanted)).map((ref) => ({ ref, score: this.score(ref, owner) + (near && tableOf(ref) === near ? 0.08 : 0) }));
     scored.sort((a, b) => b.score - a.score);
     const [first, second] = scored;
-    if (!first) return undefined;
-    if (second && first.score - second.score < TIE && !sameMeaning(first.ref, second.ref)) {
+    if (!first || (first.ref.via === 'comment' && first.ref.score < 0.45)) return undefined;
+    if (second && first.score - second.score < TIE && !this.sameMeaning(first.ref, second.ref)) {
       throw new BindingRefused(`"${noun.text}" could be ${nameOf(first.ref)} or ${nameOf(second.ref)}: please say which.`, [], [nameOf(first.ref), nameOf(second.ref)]);
     }
     if (first.ref.via !== 'name' && first.ref.kind !== 'product' && first.ref.score < 0.9) this.note(`Took "${noun.text}" to mean ${nameOf(first.ref)}.`);
@@ -90,6 +93,14 @@ export class Resolver {
     if (!this.warnings.includes(warning)) this.warnings.push(warning);
   }
 
+  /** A key and the column that refers to it hold the same values. */
+  private sameMeaning(a: NounRef, b: NounRef): boolean {
+    if (a.kind !== 'column' || b.kind !== 'column') return false;
+    if (a.info.name === b.info.name && (a.info.isKey || b.info.isKey)) return true;
+    const joins = (x: ColumnInfo, y: ColumnInfo) => this.model.edgesOf[x.table.index]!.some((edge) => edge.child === x.table && edge.parent === y.table && edge.childColumns.some((name, i) => name === x.name && edge.parentColumns[i] === y.name));
+    return joins(a.info, b.info) || joins(b.info, a.info);
+  }
+
   private ownerTable(owner: NounPhrase): TableInfo | undefined {
     const tables = owner.refs.filter((ref) => ref.kind === 'table' && ref.score >= 0.6);
     const nearest = tables.find((ref) => this.anchors.includes(tableOf(ref))) ?? tables[0];
@@ -126,7 +137,3 @@ function meaningOf(ref: NounRef, score: number): Meaning {
   return { kind: 'value', expression: { kind: 'product', table: ref.table, factors: ref.factors }, score };
 }
 
-/** A key and the column it refers to hold the same values. */
-function sameMeaning(a: NounRef, b: NounRef): boolean {
-  return a.kind === 'column' && b.kind === 'column' && a.info.name === b.info.name && (a.info.isKey || b.info.isKey);
-}

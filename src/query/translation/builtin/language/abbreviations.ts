@@ -7,7 +7,7 @@ export const ABBREVIATIONS: Readonly<Record<string, string>> = {
   lng: 'longitude', lon: 'longitude', loc: 'location', max: 'maximum', mfr: 'manufacturer', mgr: 'manager', min: 'minimum', msg: 'message',
   nbr: 'number', no: 'number', num: 'number', ord: 'order', org: 'organization', pct: 'percent', perc: 'percent', ph: 'phone',
   pmt: 'payment', prod: 'product', pub: 'publication', pwd: 'password', qty: 'quantity', ref: 'reference', reg: 'registration', sched: 'schedule',
-  sku: 'sku', st: 'street', stat: 'status', supp: 'supplier', tel: 'phone', tot: 'total', trans: 'transaction', ts: 'timestamp',
+  sku: 'sku', st: 'street', str: 'string', ct: 'count', stat: 'status', supp: 'supplier', tel: 'phone', tot: 'total', trans: 'transaction', ts: 'timestamp',
   txn: 'transaction', tx: 'transaction', tz: 'timezone', usr: 'user', val: 'value', vol: 'volume', wt: 'weight', yr: 'year', zip: 'zip',
 };
 

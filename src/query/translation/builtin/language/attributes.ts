@@ -8,6 +8,8 @@ export interface Attribute {
   readonly rising: boolean;
   /** True for adjectives of time: the column is then a date, or a year. */
   readonly temporal?: boolean;
+  /** True for adjectives about how often something occurs: rows are counted. */
+  readonly frequency?: boolean;
 }
 
 const SIZE = ['size', 'area', 'population', 'quantity', 'amount', 'total', 'capacity', 'length'];
@@ -44,6 +46,9 @@ export const ATTRIBUTES: readonly Attribute[] = [
   { adjective: 'recent', columns: DATE, rising: true, temporal: true },
   { adjective: 'late', columns: DATE, rising: true, temporal: true },
   { adjective: 'early', columns: DATE, rising: false, temporal: true },
+  { adjective: 'common', columns: [], rising: true, frequency: true },
+  { adjective: 'frequent', columns: [], rising: true, frequency: true },
+  { adjective: 'rare', columns: [], rising: false, frequency: true },
   { adjective: 'rated', columns: ['rating', 'score', 'star'], rising: true },
 ];
 

@@ -41,7 +41,8 @@ export type FunctionWord =
 const table = new Map<string, FunctionWord>();
 
 function add(word: FunctionWord, ...phrases: string[]): void {
-  for (const phrase of phrases.flatMap((each) => each.split(', '))) table.set(phrase, word);
+  // What is said first holds: "give" asks before it is a verb.
+  for (const phrase of phrases.flatMap((each) => each.split(', '))) if (!table.has(phrase)) table.set(phrase, word);
 }
 
 add({ does: 'ask', ask: 'list' }, 'show, show me, list, give, give me, display, find, find me, get, get me, return, fetch, tell me, retrieve, print, provide, output, let me see, i want, i need, i would like, i want to see, i need to know, i want to know, i would like to see, can you tell me, report, identify, search for, look up, see, view');
@@ -50,14 +51,14 @@ add({ does: 'ask', ask: 'who' }, 'who, who are, who is, whom');
 add({ does: 'ask', ask: 'where' }, 'where');
 add({ does: 'ask', ask: 'when' }, 'when');
 add({ does: 'ask', ask: 'amount' }, 'how much');
-add({ does: 'aggregate', fn: 'count' }, 'how many, number of, the number of, count of, count, total number of, total count of, how often, amount of times');
+add({ does: 'aggregate', fn: 'count' }, 'how many, number of, the number of, count of, count, counts, total number of, total count of, how often, amount of times');
 add({ does: 'aggregate', fn: 'sum' }, 'sum, sum of, total, total of, total amount of, combined, overall, altogether, sum up, add up');
 add({ does: 'aggregate', fn: 'avg' }, 'average, average of, avg, mean, mean of, on average, typical');
 add({ does: 'aggregate', fn: 'min' }, 'minimum, min, minimal');
 add({ does: 'aggregate', fn: 'max' }, 'maximum, max, maximal');
 add({ does: 'aggregate', fn: 'median' }, 'median, median of');
-add({ does: 'extreme', desc: true }, 'highest, largest, biggest, greatest, most, most number of, highest number of, largest number of, greatest number of, the most, the highest, the largest, best');
-add({ does: 'extreme', desc: false }, 'lowest, smallest, least, fewest, lowest number of, least number of, fewest number of, smallest number of, the least, the fewest, the lowest, worst');
+add({ does: 'extreme', desc: true }, 'highest, largest, biggest, greatest, most, best');
+add({ does: 'extreme', desc: false }, 'lowest, smallest, least, fewest, worst');
 add({ does: 'top', desc: true }, 'top, first');
 add({ does: 'top', desc: false }, 'bottom, last');
 add({ does: 'compare', op: '>' }, 'more than, greater than, over, above, higher than, larger than, bigger than, exceeding, exceed, exceeds, in excess of, >, better than, upwards of, is more than');
@@ -69,10 +70,10 @@ add({ does: 'compare', op: '<>' }, 'other than, different from, !=, <>, not equa
 add({ does: 'bound', op: '>=' }, 'or more, or higher, or above, or greater, or over, or better, or later, and above, and up');
 add({ does: 'bound', op: '<=' }, 'or less, or fewer, or lower, or below, or under, or earlier, and below');
 add({ does: 'between' }, 'between, ranging from, in the range of, in the range, within the range');
-add({ does: 'since', op: 'since' }, 'since, starting from, from, starting');
+add({ does: 'since', op: 'since' }, 'since, starting from, from, starting, on or after, at or after, on and after');
 add({ does: 'since', op: 'after' }, 'after, later than');
 add({ does: 'since', op: 'before' }, 'before, earlier than, prior to');
-add({ does: 'since', op: 'until' }, 'until, till, up to and including, through');
+add({ does: 'since', op: 'until' }, 'until, till, up to and including, through, on or before');
 add({ does: 'group' }, 'per, for each, by each, for every, in each, of each, grouped by, group by, broken down by, split by, in every, by every, on each, at each, to each, according to, for all the different, with each, across each');
 add({ does: 'every' }, 'each, every');
 for (const unit of ['day', 'week', 'month', 'quarter', 'year'] as const) add({ does: 'unit-group', unit }, `${unit === 'day' ? 'dai' : unit}ly`);
@@ -88,24 +89,27 @@ add({ does: 'null', negated: false }, 'null, is null, are null, empty, missing, 
 add({ does: 'null', negated: true }, 'not null, is not null, are not null, non null, not empty, not missing, known, present, is set');
 add({ does: 'named' }, 'named, called, titled, by the name of, with the name, whose name is, with name');
 add({ does: 'not' }, 'not, never, neither, yet to, no longer');
-add({ does: 'without' }, 'without, with no, without any, with no any, no, lacking, lack, lacks, have no, has no, had no, having no, without a, with zero, have zero, has zero, with not any, zero, do not have any, does not have any, did not have any, not have any, not have, not having');
+add({ does: 'without' }, 'without, with no, without any, with no any, no, lacking, lack, lacks, not have any, not have a, have no, has no, had no, having no, without a, with zero, have zero, has zero, with not any, zero, do not have any, does not have any, did not have any, not have any, not have, not having');
 add({ does: 'with' }, 'with, having, have, has, had, with at, along with, together with, as well as their, including, include, includes');
-add({ does: 'relative' }, 'that, which, who, whose, where, when, that are, that is, who are, which are, whose');
+add({ does: 'relative' }, 'that, whose, that are, that is, who are, which are');
 add({ does: 'and' }, 'and, as well as, plus, also, but, while, then');
 add({ does: 'or' }, 'or, either, and or');
-for (const prep of ['of', 'in', 'for', 'on', 'at', 'to', 'by', 'into', 'within', 'during', 'as', 'about', 'across', 'among', 'amongst', 'via', 'using', 'towards', 'inside', 'out of', 'under the', 'around', 'throughout', 'onto', 'against', 'regarding', 'belonging to', 'located in', 'made by', 'made in', 'based in', 'living in', 'associated with', 'from the']) add({ does: 'prep', prep }, prep);
+for (const prep of ['of', 'in', 'for', 'on', 'at', 'to', 'by', 'in terms of', 'based on', 'into', 'within', 'during', 'as', 'about', 'across', 'among', 'amongst', 'via', 'using', 'towards', 'inside', 'out of', 'under the', 'around', 'throughout', 'onto', 'against', 'regarding', 'belonging to', 'located in', 'made by', 'made in', 'based in', 'living in', 'associated with', 'from the']) add({ does: 'prep', prep }, prep);
 add({ does: 'their' }, 'their, its, his, her, our, my, your, corresponding, respective, whose names, associated, related, matching their');
 add({ does: 'distinct' }, 'distinct, different, unique, distinct number of, number of distinct, number of different, number of unique, various, differing');
 add({ does: 'copula' }, 'is, are, was, were, be, been, being, am, do, does, did, will, would, can, could, should, has been, have been, had been, may, might');
-add({ does: 'verb' }, 'place, belong, own, hold, live, reside, receive, exist, come, go, make, offer, use, take, locate, base, store, keep, record, register, appear, associate, relate, link, connect, get, give, provide, serve, happen, occur, find, involve, feature, possess, carry, there, contain, assign, list, sit, fall, consist, work, run, teach, attend, participate, submit, issue, perform, create, process, own by, do so, complete, conduct, correspond, set, be on, stand, enter, see, need, want, complete by, put, add');
-add({ does: 'filler' }, 'the, a, an, please, me, us, i, we, you, they, it, them, he, she, all, any, some, of all, there, here, these, those, this, now, just, only, can you, could you, would you, kindly, hi, hello, hey, thanks, thank you, so, far, currently, right now, at the moment, in total, in all, in the database, database, in our database, in the system, system, ever, yet, already, exist, total of all, exactly how, actual, actually, really, own, anything, something, everyone, everything, anyone, list of, a list of, the list of, all of, all the, information, information about, info, details, details of, detail, data, records, record, entries, entry, rows, row, results, result, value of, value, values, of the, of our, from our, in our, set, following, given, particular, specific, certain, respectively, at all, ones, one, overall list, recorded, available, ordered list of, as of now, today s, etc, ok, okay, well, people who, full list of, complete list of, whole, entire');
-add({ does: 'uncovered', what: 'a ratio or share' }, 'ratio, ratio of, percentage, percentage of, percent, percent of, proportion, proportion of, share, share of, fraction, fraction of, rate of');
+add({ does: 'verb' }, 'place, belong, own, hold, live, reside, receive, exist, come, go, make, offer, use, take, locate, base, store, keep, record, register, appear, associate, relate, link, connect, get, give, provide, serve, happen, occur, find, involve, feature, possess, carry, there, contain, assign, list, sit, fall, consist, work, run, teach, attend, participate, submit, issue, perform, create, publish, write, present, enroll, enrol, declare, prescribe, post, conduct, produce, develop, organize, host, manage, treat, operate, supply, sponsor, employ, visit, join, send, deliver, ship, pay, earn, study, handle, open, sell, buy, purchase, order, book, rent, play, win, lead, flow, pass, travel, depart, arrive, land, cover, stay, process, own by, do so, complete, conduct, correspond, set, be on, stand, enter, see, need, want, complete by, put, add');
+add({ does: 'filler' }, 'the, a, an, please, me, us, i, we, you, they, it, them, he, she, all, any, some, there, both, table, tables, by joining, joining, doing, left join, join, combinations of,  here, these, those, this, now, just, only, can you, could you, would you, kindly, hi, hello, hey, thanks, thank you, so far, currently, right now, at the moment, in total, in all, in the database, database, in our database, in the system, system, ever, yet, already, exist, total of all, exactly how, actual, actually, really, own, anything, something, everyone, everything, anyone, list of, a list of, information, information about, info, details, details of, detail, data, records, record, entries, entry, rows, row, results, result, value, values, set, following, given, particular, specific, certain, respectively, at all, ones, one, overall list, recorded, available, ordered list of, as of now, today s, etc, ok, okay, well, people who, full list of, complete list of, whole, entire');
+add({ does: 'uncovered', what: 'a ratio or share' }, 'ratio, ratio of, percentage, percentage of, percent, percent of, proportion, proportion of, share of, fraction, fraction of');
 add({ does: 'uncovered', what: 'growth or change over time' }, 'growth, growth rate, change, trend, trends, increase, decrease, increased, decreased, evolution, year over year, month over month, compared to, compare, comparison, versus, vs, than the previous');
-add({ does: 'uncovered', what: 'an intersection (both … and …)' }, 'both');
 add({ does: 'uncovered', what: 'a difference' }, 'difference, difference between, difference in, gap between');
 add({ does: 'uncovered', what: 'a running or moving calculation' }, 'cumulative, running total, rolling, moving average, consecutive, in a row, standard deviation, variance, correlation, percentile, distribution');
 add({ does: 'uncovered', what: 'a comparison with an average' }, 'above average, below average, above the average, below the average, more than average, than the average, than average, higher than average');
 add({ does: 'uncovered', what: 'an explanation or advice' }, 'why, how do, how does, how can, how should, how to, how did, how would, should i, should we, explain, predict, forecast, recommend, suggest, describe, summarize, what if, meaning of, what role, what happens');
+
+/** Units of measure: said after a number or after "in", they only repeat how a column is kept. */
+const UNITS_OF_MEASURE = 'meter, metre, kilometer, kilometre, centimeter, centimetre, mile, foot, feet, inch, km, cm, mm, kg, kilogram, gram, pound, lb, liter, litre, square kilometer, square mile, square meter, dollar, usd, euro, eur, cent, percent, people per square kilometer';
+for (const unit of UNITS_OF_MEASURE.split(', ')) for (const phrase of [`in ${unit}`, `in ${unit}s`, ...(unit.includes('square') ? [`${unit}s`, unit] : [])]) table.set(phrase, { does: 'filler' });
 
 const LONGEST = Math.max(...[...table.keys()].map((phrase) => phrase.split(' ').length));
 

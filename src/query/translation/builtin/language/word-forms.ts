@@ -32,7 +32,7 @@ export function wordForms(word: string): WordForms {
 
 /** The singular of a noun: "categories" → "category"; words that only look plural ("status") stay. */
 export function singular(word: string): string {
-  if (word.length < 3 || /(ss|us|is)$/.test(word)) return word;
+  if (word.length < 3 || (/(ss|us|is)$/.test(word) || word === 'has' || word === 'was')) return word;
   const lemma = lemmatizer.noun(word);
   return lemma !== word ? lemma : pluralize.singular(word);
 }

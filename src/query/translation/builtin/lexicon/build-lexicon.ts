@@ -26,6 +26,8 @@ export function buildLexicon(model: SchemaModel): Lexicon {
   for (const table of model.tables) {
     for (const { words, score, via } of tablePhrases(table)) learn(words, { kind: 'table', table, score, via });
     for (const { words, score, via } of commentPhrases(table.relation.comment)) learn(words, { kind: 'table', table, score, via });
+    const key = table.key.length === 1 && table.key[0]!.isKey ? table.key[0]! : undefined;
+    if (key) for (const words of [[...table.words, 'id'], [...table.words.slice(-1), 'id']]) learn(words, { kind: 'column', info: key, score: words.length > table.words.length ? 1.05 : 0.95, via: 'name' });
     for (const info of table.columns) {
       for (const { words, score, via } of columnPhrases(info)) learn(words, { kind: 'column', info, score, via });
       for (const { words, score, via } of commentPhrases(info.column.comment)) learn(words, { kind: 'column', info, score, via });
@@ -82,7 +84,7 @@ function* synonyms(words: readonly string[]): Generator<[string, number]> {
 function* valuePhrases(info: ColumnInfo): Generator<[string[], string | boolean]> {
   for (const label of info.column.enum_labels ?? []) yield [nameParts(label), label];
   if (info.role !== 'boolean') return;
-  const words = info.words.filter((word, at) => !(at === 0 && ['is', 'has', 'was', 'can', 'be', 'ha'].includes(word)));
+  const words = info.words.filter((word, at) => !(at === 0 && ['is', 'has', 'was', 'can', 'be'].includes(word)));
   if (words.length === 0) return;
   yield [[...words], true];
   if (words.length === 1) for (const prefix of ['in', 'un', 'non', 'dis', 'im']) yield [[`${prefix}${words[0]}`], false];

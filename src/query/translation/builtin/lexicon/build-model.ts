@@ -2,13 +2,15 @@ import type { Column, Relation, SchemaSnapshot } from '../../../../schema/schema
 import { declaredEdges, guessKey, inferredEdges } from './infer-keys.js';
 import { displayColumns } from './display-columns.js';
 import type { ColumnInfo, ColumnRole, JoinEdge, SchemaModel, TableInfo } from './schema-model.js';
-import { nameParts, nameWords, sharedPrefix, withoutAffixes } from './split-name.js';
+import { nameParts, nameWords, sharedLetters, sharedPrefix, withoutAffixes, withoutLetters } from './split-name.js';
 
 /** Reads a snapshot into the model that translation works on. Pure; linear in columns, but for guessed keys. */
 export function buildModel(snapshot: SchemaSnapshot): SchemaModel {
   const relations = snapshot.relations.filter((relation) => relation.columns.length > 0);
-  const vocabulary = schemaVocabulary(relations);
-  const tableParts = relations.map((relation) => withoutAffixes(nameParts(relation.name)));
+  const wholeNames = relations.map((relation) => withoutAffixes(nameParts(relation.name)));
+  const letters = sharedLetters(wholeNames);
+  const tableParts = wholeNames.map((parts) => withoutLetters(parts, letters));
+  const vocabulary = schemaVocabulary(relations, tableParts);
   const shared = sharedPrefix(tableParts, 0.8);
   const tables = relations.map((relation, index) => {
     const parts = tableParts[index]!;
@@ -33,7 +35,9 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function describeTable(relation: Relation, index: number, words: string[], vocabulary: ReadonlySet<string>): TableInfo {
   const table: Mutable<TableInfo> = { relation, index, words, columns: [], key: [], display: [] };
-  const parts = relation.columns.map((column) => nameParts(column.name));
+  const whole = relation.columns.map((column) => nameParts(column.name));
+  const letters = sharedLetters(whole);
+  const parts = whole.map((each) => withoutLetters(each, letters));
   const shared = sharedPrefix(parts, 0.6);
   table.columns = relation.columns.map((column, at) => {
     const all = parts[at]!;
@@ -66,10 +70,10 @@ export function isIdentifier(name: string, words: readonly string[]): boolean {
 }
 
 /** Words of all names, so that `customerorders` comes apart where `customer` and `orders` are names too. */
-function schemaVocabulary(relations: readonly Relation[]): Set<string> {
+function schemaVocabulary(relations: readonly Relation[], tableParts: readonly (readonly string[])[]): Set<string> {
   const words = new Set<string>();
+  for (const parts of tableParts) for (const part of parts) if (part.length >= 4) words.add(part);
   for (const relation of relations) {
-    for (const part of nameParts(relation.name)) if (part.length >= 4) words.add(part);
     for (const column of relation.columns) {
       const parts = nameParts(column.name);
       if (parts.length > 1) for (const part of parts) if (part.length >= 4) words.add(part);

@@ -14,10 +14,16 @@ const GENERIC = new Set([
 export function declaredEdges(tables: readonly TableInfo[]): JoinEdge[] {
   const byName = new Map(tables.map((table) => [`${table.relation.schema}.${table.relation.name}`, table]));
   const edges: JoinEdge[] = [];
+  const seen = new Set<string>();
   for (const child of tables) {
     for (const key of child.relation.foreign_keys) {
       const parent = byName.get(`${key.references_schema}.${key.references_table}`);
-      if (parent) edges.push(makeEdge(child, parent, key.columns, key.references_columns, DECLARED));
+      if (!parent) continue;
+      // The same columns may be joined by several constraints, even in both directions.
+      const ends = [`${child.index}.${key.columns.join()}`, `${parent.index}.${key.references_columns.join()}`].sort().join('=');
+      if (seen.has(ends)) continue;
+      seen.add(ends);
+      edges.push(makeEdge(child, parent, key.columns, key.references_columns, DECLARED));
     }
   }
   return edges;

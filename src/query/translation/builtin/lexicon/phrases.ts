@@ -16,6 +16,11 @@ const RECORDING = new Set(['id', 'code', 'number', 'name', 'count', 'date', 'at'
 /** At most so many content words of a comment are learnt: a long comment speaks of everything. */
 const COMMENT_WORDS = 10;
 
+/** Words that hold sentences together are no names, unless they are the whole name. */
+function tellable(phrase: Phrase): boolean {
+  return phrase.via === 'name' || !phrase.words.every((word) => isFunctionWord(word) && !['total', 'count', 'number', 'minimum', 'maximum', 'average', 'order'].includes(word));
+}
+
 /** How a table may be called: by its name, or by the noun its name ends with (`order_items`: items). */
 export function tablePhrases(table: TableInfo): Phrase[] {
   const { words } = table;
@@ -23,7 +28,7 @@ export function tablePhrases(table: TableInfo): Phrase[] {
   if (words.length > 1) phrases.push({ words: [words.join('')], score: 0.98, via: 'name' }, { words: words.slice(-1), score: 0.72, via: 'part' });
   if (words.length > 2) phrases.push({ words: words.slice(1), score: 0.8, via: 'part' }, { words: words.slice(0, -1), score: 0.6, via: 'part' });
   phrases.push({ words: nameParts(table.relation.name).map(singular), score: 0.99, via: 'name' });
-  return phrases;
+  return phrases.filter(tellable);
 }
 
 /** How a column may be called: by its name, with its table before it, by the name's end or its beginning. */
@@ -44,9 +49,9 @@ export function columnPhrases(info: ColumnInfo): Phrase[] {
     }
     const recorded = RECORDING.has(bare.at(-1)!);
     phrases.push({ words: bare.slice(0, -1), score: recorded && !info.isKey ? 0.75 : 0.55, via: 'part' });
-    if (bare[0] === 'is' || bare[0] === 'has' || bare[0] === 'ha') phrases.push({ words: bare.slice(1), score: 0.9, via: 'name' });
+    if (bare[0] === 'is' || bare[0] === 'has') phrases.push({ words: bare.slice(1), score: 0.9, via: 'name' });
   }
-  return phrases;
+  return phrases.filter(tellable);
 }
 
 /** Words and word pairs of a comment; what it says after a colon is usually a list of values or a format. */
@@ -54,7 +59,7 @@ export function commentPhrases(comment: string | undefined): Phrase[] {
   if (!comment) return [];
   const text = comment.split(/[:;(]|e\.g\./)[0]!;
   const words = nameParts(text).filter((word) => word.length > 2 && !isFunctionWord(word)).slice(0, COMMENT_WORDS).map(singular);
-  const phrases: Phrase[] = words.map((word) => ({ words: [word], score: 0.42, via: 'comment' as const }));
-  for (let at = 0; at + 1 < words.length; at++) phrases.push({ words: words.slice(at, at + 2), score: 0.6, via: 'comment' });
+  const phrases: Phrase[] = words.map((word, at) => ({ words: [word], score: at < 3 ? 0.5 : 0.4, via: 'comment' as const }));
+  for (let at = 0; at + 1 < words.length; at++) phrases.push({ words: words.slice(at, at + 2), score: at < 2 ? 0.66 : 0.6, via: 'comment' });
   return phrases;
 }

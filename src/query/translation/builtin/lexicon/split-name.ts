@@ -55,9 +55,33 @@ export function sharedPrefix(names: readonly (readonly string[])[], share: numbe
   }
 }
 
+/**
+ * Leading letters that glued names share (`sbcustomer`, `sbticker`): cut when most names are no words with them. Empty when
+ * there is no such habit.
+ */
+export function sharedLetters(names: readonly (readonly string[])[]): string {
+  const glued = names.filter((name) => name.length === 1).map((name) => name[0]!);
+  if (glued.length < 3 || glued.length < 0.8 * names.length) return '';
+  const sorted = [...glued].sort();
+  // The habit of most names, not of all: one stray name at either end does not hide it.
+  const slack = Math.floor(sorted.length * 0.1);
+  const [first, last] = [sorted[slack]!, sorted[sorted.length - 1 - slack]!];
+  let length = 0;
+  while (length < first.length && first[length] === last[length]) length++;
+  const prefix = first.slice(0, length);
+  if (length < 2 || glued.filter((name) => name.startsWith(prefix) && name.length > length).length < 0.8 * glued.length) return '';
+  return glued.filter((name) => isEnglishWord(name) || NAME_PARTS.has(name)).length > glued.length / 2 ? '' : prefix;
+}
+
+/** The name without the shared letters, if it has them and something besides. */
+export function withoutLetters(parts: readonly string[], letters: string): string[] {
+  const [head, ...rest] = parts;
+  return letters && head!.startsWith(letters) && head!.length > letters.length ? [head!.slice(letters.length), ...rest] : [...parts];
+}
+
 function unglue(part: string, vocabulary: ReadonlySet<string>): string[] {
   if (part.length < 5 || NAME_PARTS.has(part) || Object.hasOwn(ABBREVIATIONS, part) || isEnglishWord(part)) return [part];
-  const known = (word: string) => NAME_PARTS.has(word) || vocabulary.has(word) || vocabulary.has(singular(word)) || (word.length >= 4 && Object.hasOwn(ABBREVIATIONS, word));
+  const known = (word: string) => (word.length >= 4 && isEnglishWord(word)) || NAME_PARTS.has(word) || vocabulary.has(word) || vocabulary.has(singular(word)) || (word.length >= 4 && Object.hasOwn(ABBREVIATIONS, word));
   const split = (rest: string, depth: number): string[] | undefined => {
     for (let cut = rest.length; cut >= 2; cut--) {
       const head = rest.slice(0, cut);

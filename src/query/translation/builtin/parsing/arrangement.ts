@@ -1,6 +1,7 @@
 import { wordForms } from '../language/word-forms.js';
 import { isNoun, type Cursor } from './cursor.js';
-import { nounPhrase } from './noun-phrase.js';
+import type { Item } from '../tagging/items.js';
+import { nounPhrase, phraseOf } from './noun-phrase.js';
 
 /** "sorted by price descending", "alphabetically". */
 export function ordering(cursor: Cursor): boolean {
@@ -9,7 +10,18 @@ export function ordering(cursor: Cursor): boolean {
     cursor.at++;
     const last = cursor.reading.order.at(-1);
     if (last) last.desc = direction.desc;
-    else cursor.reading.order.push({ desc: direction.desc });
+    else {
+      const noun = isNoun(cursor.item) ? nounPhrase(cursor) : undefined;
+      cursor.reading.order.push({ desc: direction.desc, ...(noun ? { noun } : {}) });
+    }
+    return true;
+  }
+  const fromTo = spanOfSuperlatives(cursor);
+  if (fromTo) {
+    cursor.at += fromTo.length;
+    const last = cursor.reading.order.at(-1);
+    if (last) last.desc = fromTo.desc;
+    else cursor.reading.order.push({ desc: fromTo.desc, ...(fromTo.noun ? { noun: phraseOf(fromTo.noun) } : {}) });
     return true;
   }
   if (!cursor.does('order')) return false;
@@ -43,6 +55,29 @@ export function ordering(cursor: Cursor): boolean {
   return true;
 }
 
+/** "from longest to shortest", with "ordered" before it or not. */
+function spanOfSuperlatives(cursor: Cursor): { desc: boolean; length: number; noun?: Item } | undefined {
+  let at = cursor.at + (cursor.does('order') && ['ordered', 'sorted'].includes(cursor.item!.lower) ? 1 : 0);
+  if (!['from', 'starting from', 'starting'].includes(cursor.items[at]?.lower ?? '')) return undefined;
+  at++;
+  const skip = () => {
+    while (cursor.items[at]?.does?.does === 'filler' || (cursor.items[at]?.does?.does === 'prep' && cursor.items[at]!.lower === 'with')) at++;
+  };
+  skip();
+  const first = cursor.items[at++];
+  const noun = isNoun(cursor.items[at]) ? cursor.items[at++] : undefined;
+  if (cursor.items[at++]?.lower !== 'to') return undefined;
+  skip();
+  const second = cursor.items[at++];
+  if (!first || !second) return undefined;
+  const desc = (item: typeof first) => (item.does?.does === 'extreme' ? item.does.desc : item.attribute?.degree === 'superlative' ? item.attribute.attribute.rising : undefined);
+  const [high, low] = [desc(first), desc(second)];
+  if (high === undefined || low === undefined || high === low) return undefined;
+  // A name for what is ordered may follow: "from highest to lowest altitude".
+  const named = noun ?? (isNoun(cursor.items[at]) ? cursor.items[at++] : undefined);
+  return { desc: high, length: at - cursor.at, ...(named ? { noun: named } : {}) };
+}
+
 /** "per month", "by category", "for each customer", "monthly". */
 export function grouping(cursor: Cursor): boolean {
   const unit = cursor.does('unit-group');
@@ -52,7 +87,7 @@ export function grouping(cursor: Cursor): boolean {
     return true;
   }
   const marker = cursor.does('group');
-  const by = cursor.does('prep')?.prep === 'by';
+  const by = ['by', 'in terms of', 'based on'].includes(cursor.does('prep')?.prep ?? '');
   const every = cursor.does('every');
   if (!marker && !by && !every) return false;
   if (by && passive(cursor)) return false;

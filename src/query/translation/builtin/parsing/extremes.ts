@@ -40,6 +40,14 @@ export function extreme(cursor: Cursor): boolean {
   }
   const found: Extreme = { desc: word!.desc, word: item!.lower, ...(attribute ? { attribute } : {}) };
   const measure = nounPhrase(cursor);
+  const isTable = measure?.refs[0]?.kind === 'table' && !measure.aggregate && !['most', 'least', 'fewest'].includes(found.word);
+  if (measure && isTable && cursor.reading.heads.length === 0 && !cursor.tail) {
+    // "the highest mountains": they are what is asked for, ranked by their own height.
+    cursor.reading.heads.push(measure);
+    cursor.remember(measure);
+    add(cursor, found, count);
+    return true;
+  }
   if (measure) {
     found.measure = measure;
     if (cursor.reading.heads.length === 0) cursor.near = measure;

@@ -11,13 +11,15 @@ import type { NounPhrase } from './reading.js';
 export function nounPhrase(cursor: Cursor): NounPhrase | undefined {
   cursor.mark();
   let aggregate: Aggregate | undefined;
+  let counted = false;
   let distinct = false;
   for (;;) {
     cursor.skip('their');
     const word = cursor.does('aggregate');
     if (word && !standsAsNoun(cursor)) {
       // "total number of" counts; "average total" averages a column called total.
-      aggregate = word.fn === 'count' || aggregate === undefined ? word.fn : aggregate;
+      counted ||= word.fn === 'count';
+      if (aggregate === undefined || (word.fn === 'count' && aggregate === 'sum')) aggregate = word.fn;
       cursor.at++;
       if (cursor.does('prep')?.prep === 'of') cursor.at++;
     } else if (cursor.does('distinct')) {
@@ -39,17 +41,27 @@ export function nounPhrase(cursor: Cursor): NounPhrase | undefined {
     return undefined;
   }
   cursor.keep();
+  // "region name", "revenue amount": what a column is called may be said once more.
+  if (chain.length > 1 && GENERIC.has(wordForms(chain.at(-1)!.text).noun) && chain.at(-2)!.refs[0]!.kind !== 'table') chain.pop();
   for (let i = 1; i < chain.length; i++) chain[i]!.owner = chain[i - 1];
   const noun = chain.at(-1)!;
+  if (!aggregate && cursor.does('aggregate')?.fn === 'count' && ['count', 'counts'].includes(cursor.item!.lower) && !isNoun(cursor.peek())) {
+    aggregate = 'count';
+    cursor.at++;
+  }
   if (aggregate) noun.aggregate = aggregate;
+  if (counted && aggregate !== 'count') noun.counted = true;
   if (distinct) noun.distinct = true;
   for (const item of adjectives) {
+    const { tail, lead } = cursor;
     cursor.restrict({ kind: 'value', negated: cursor.negated, refs: item.values!, text: item.text, near: noun });
-    cursor.tail = false;
+    Object.assign(cursor, { tail, lead });
   }
   ownerAfter(cursor, noun);
   return noun;
 }
+
+const GENERIC = new Set(['name', 'id', 'value', 'amount', 'number', 'code', 'type', 'title', 'date']);
 
 /** The phrase of one item. */
 export function phraseOf(item: Item): NounPhrase {
@@ -105,5 +117,5 @@ function standsAsNoun(cursor: Cursor): boolean {
 
 /** Words that may be nouns but more likely start the next part when a noun stands before them. */
 function breaksChain(item: Item): boolean {
-  return item.does?.does === 'aggregate' || item.does?.does === 'order' || (item.does?.does === 'verb' && (item.nouns![0]?.score ?? 0) < 0.9) || wordForms(item.lower).verb !== item.lower && wordForms(item.lower).noun === item.lower && /ed$|ing$/.test(item.lower);
+  return (item.nouns![0]?.score ?? 0) < 0.5 || item.does?.does === 'aggregate' || item.does?.does === 'order' || (item.does?.does === 'verb' && (item.nouns![0]?.score ?? 0) < 0.9) || wordForms(item.lower).verb !== item.lower && wordForms(item.lower).noun === item.lower && /ed$|ing$/.test(item.lower);
 }

@@ -56,6 +56,7 @@ function punctuation(cursor: Cursor): boolean {
   const { punctuation: mark } = cursor.item!;
   cursor.at++;
   if (mark === ',' && cursor.reading.heads.length > 0) cursor.lead ??= 'and';
+  cursor.sentence ||= mark === '.' || mark === '?' || mark === ';' || mark === '!';
   if (mark === '.' || mark === ';' || mark === '?' || mark === ':') cursor.adjacent = cursor.adjacent && mark === ':';
   return true;
 }
@@ -68,7 +69,11 @@ function opening(cursor: Cursor): boolean {
   const asking = ask.ask === 'list' ? !reading.ask : !started;
   if (asking) {
     if (!reading.ask || reading.ask === 'list') reading.ask = ask.ask;
-  } else if (ask.ask === 'list') cursor.lead = 'verb';
+  } else if (ask.ask === 'list') {
+    // "… Return the name and the total.": what a second sentence lists is shown besides.
+    cursor.lead = 'their';
+    cursor.adjacent = false;
+  }
   else {
     cursor.tail = true;
     cursor.lead = 'relative';
@@ -90,7 +95,8 @@ function noun(cursor: Cursor): boolean {
   const isHead = !cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative');
   const next = cursor.after(cursor.at, 'copula', 'not');
   const conditioned = isConditioned(cursor, next);
-  if (lead === 'their') reading.shown.push(phrase);
+  if (lead === 'their' && phrase.aggregate) reading.heads.push(phrase);
+  else if (lead === 'their') reading.shown.push(phrase);
   else if (isHead) reading.heads.push(phrase);
   else if (conditioned && !phrase.aggregate) {
     /* the comparison, value or text that follows takes it up */
@@ -153,9 +159,7 @@ function connective(cursor: Cursor): boolean {
       cursor.adjacent = false;
       break;
     case 'their':
-      if (cursor.lead === 'with' || cursor.lead === 'and') {
-        cursor.lead = 'their';
-      }
+      if (cursor.lead === 'with' || cursor.lead === 'and') cursor.lead = 'their';
       break;
     case 'relative':
       cursor.tail = true;
@@ -195,6 +199,11 @@ function connective(cursor: Cursor): boolean {
 function aggregateAlone(cursor: Cursor, item: Item): boolean {
   if (item.does?.does !== 'aggregate') return false;
   const last = cursor.reading.heads.at(-1);
+  if (item.does.fn === 'count' && (cursor.lead === 'their' || cursor.lead === 'and')) {
+    cursor.reading.counted = true;
+    cursor.at++;
+    return true;
+  }
   if (item.does.fn !== 'sum' && last && !last.aggregate) last.aggregate = item.does.fn;
   else if (item.does.fn !== 'sum' && last?.aggregate !== item.does.fn) return false;
   cursor.at++;

@@ -9,6 +9,8 @@ export interface NounPhrase {
   readonly text: string;
   readonly refs: readonly NounRef[];
   aggregate?: Aggregate;
+  /** "average number of orders": an aggregate of what is itself a number of things. */
+  counted?: boolean;
   distinct?: boolean;
   /** Whose it is: "price of products", "customer's name", "product name". */
   owner?: NounPhrase;
@@ -20,6 +22,8 @@ interface RestrictionBase {
   readonly negated: boolean;
   /** The noun the restriction stands next to. */
   readonly noun?: NounPhrase;
+  /** The preposition before it: "from", "to". */
+  readonly prep?: string;
   /** The nearest noun before it that may be a table. */
   readonly near?: NounPhrase;
 }
@@ -61,6 +65,8 @@ export interface Reading {
   readonly extremes: Extreme[];
   readonly order: { noun?: NounPhrase; attribute?: Attribute; desc: boolean }[];
   limit?: number;
+  /** "… and their counts": how many rows each group has. */
+  counted?: boolean;
   distinct: boolean;
   readonly preferred: JoinEdge[];
   /** Words with no place in the analysis. */

@@ -111,12 +111,14 @@ export function valueRestriction(cursor: Cursor): boolean {
   const item = cursor.item!;
   if (!item.values?.length) return false;
   const surroundings = context(cursor);
+  const before = cursor.items[cursor.at - 1];
+  const prep = before?.does?.does === 'prep' || before?.does?.does === 'since' ? { prep: before.lower } : {};
   cursor.at++;
   const next = cursor.item;
   const trailing = isNoun(next) && next!.nouns!.some((ref) => ref.kind === 'column' && item.values!.some((value) => value.info === ref.info));
   const noun = trailing ? nounPhrase(cursor) : surroundings.noun;
   const wasAdjacent = cursor.noun;
-  cursor.restrict({ kind: 'value', negated: cursor.negated, refs: item.values, text: item.text, ...surroundings, ...(noun ? { noun } : {}) });
+  cursor.restrict({ kind: 'value', negated: cursor.negated, refs: item.values, text: item.text, ...surroundings, ...prep, ...(noun ? { noun } : {}) });
   // "in Berlin or Paris": the second value still stands next to the same noun.
   if (noun && wasAdjacent === noun && (cursor.does('or') || cursor.does('and') || cursor.item?.punctuation === ',')) cursor.adjacent = true;
   return true;

@@ -5,10 +5,10 @@ import type { Measure } from '../logical-form.js';
 export class Names {
   private readonly used = new Set<string>();
 
-  /** The column's own name; with its table's before it when another shown column is called the same. */
+  /** The column's own name, not yet taken; with its table's before it when another shown column is called the same. */
   ofColumn(info: ColumnInfo, others: readonly ColumnInfo[]): string {
     const clash = others.some((other) => other !== info && other.name === info.name) || this.used.has(info.name);
-    return this.unique(clash ? `${info.table.words.join('_')}_${info.name}` : info.name);
+    return clash ? `${info.table.words.join('_')}_${info.name}` : info.name;
   }
 
   unique(name: string): string {

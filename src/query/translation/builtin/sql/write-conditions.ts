@@ -20,7 +20,9 @@ export function writeConditions(conditions: readonly Condition[], scope: Scope):
       written.push(writeCondition(condition, scope));
     } else {
       const step = way[0]!;
-      const key = `${step.from.index} ${step.edge.child.index} ${step.edge.childColumns.join()} ${step.to.index}`;
+      // Related rows with a condition of their own are each looked for separately: "in both A and B".
+      const apart = condition.kind === 'related' && condition.where.length > 0 ? ` ${outside.size}` : '';
+      const key = `${step.from.index} ${step.edge.child.index} ${step.edge.childColumns.join()} ${step.to.index}${apart}`;
       const group = outside.get(key) ?? { step, parts: [] };
       group.parts.push(condition);
       outside.set(key, group);

@@ -1,5 +1,6 @@
 import type { SchemaModel, TableInfo } from '../lexicon/schema-model.js';
 import { expressionTable, groupTable, measureTable, sameMeasure, type Expression, type GroupKey, type LogicalForm, type Measure } from '../logical-form.js';
+import { isToOne } from '../joins/distances.js';
 import { measureName, Names } from './names.js';
 import { quoteIdentifier } from './quote.js';
 import { Aliases, Scope } from './scope.js';
@@ -12,8 +13,10 @@ import { writeConditions } from './write-conditions.js';
  */
 export function writeSql(form: LogicalForm, model: SchemaModel): string {
   if (form.measures.length === 0 && form.groups.length === 0) return writeRows(form, model);
-  const tables = new Set(form.measures.map(measureTable));
-  return tables.size > 1 ? writeSeveral(form, model) : writeGroups(form, model, new Aliases());
+  const together = form.groups.length > 0 ? withOneRoot(form, model) : form;
+  const [lead] = together.measures;
+  const tables = new Set(together.measures.filter((measure) => together === form || !measure.distinct || measure === lead).map(measureTable));
+  return tables.size > 1 ? writeSeveral(together, model) : writeGroups(together, model, new Aliases());
 }
 
 function writeRows(form: LogicalForm, model: SchemaModel): string {
@@ -22,7 +25,7 @@ function writeRows(form: LogicalForm, model: SchemaModel): string {
   scope.join(form.shown.map((info) => info.table).filter((table) => !orderTables.includes(table)), true);
   scope.join(orderTables);
   const names = new Names();
-  const select = form.shown.map((info) => `${scope.column(info)} AS ${quoteIdentifier(names.ofColumn(info, form.shown))}`);
+  const select = form.shown.map((info) => `${scope.column(info)} AS ${quoteIdentifier(names.unique(names.ofColumn(info, form.shown)))}`);
   const where = writeConditions(form.where, scope);
   const order: string[] = [];
   for (const key of form.order) {
@@ -41,7 +44,7 @@ function writeRows(form: LogicalForm, model: SchemaModel): string {
 function writeGroups(form: LogicalForm, model: SchemaModel, aliases: Aliases): string {
   const root = form.measures[0] ? measureTable(form.measures[0]) : form.subject;
   const scope = new Scope(model, form.preferred, aliases, root);
-  scope.join(form.groups.map(groupTable));
+  scope.join([...form.groups.map(groupTable), ...form.measures.map(measureTable)]);
   const multiplied = scope.multiplied && form.measures.some(countsRows) && root.key.length > 0;
   const where = writeConditions(form.where, scope);
   const names = new Names();
@@ -76,7 +79,7 @@ function groupColumns(group: GroupKey, scope: Scope, form: LogicalForm, names: N
   const shown = display.length ? display : key.length ? key : group.table.columns.slice(0, 1);
   const others = form.groups.flatMap((each) => (each === group ? [] : groupTable(each).display));
   const hidden = key.filter((info) => !shown.includes(info));
-  return [...shown, ...hidden].map((info) => ({ group, sql: scope.column(info), name: names.ofColumn(info, others), shown: shown.includes(info) }));
+  return [...shown, ...hidden].map((info) => ({ group, sql: scope.column(info), name: names.unique(names.ofColumn(info, others)), shown: shown.includes(info) }));
 }
 
 function groupStatement(form: LogicalForm, columns: readonly GroupColumn[], measures: readonly { measure: Measure; sql: string }[], from: string, where: readonly string[], names: Names): string {
@@ -112,6 +115,30 @@ function writeSeveral(form: LogicalForm, model: SchemaModel): string {
   const aliases = form.measures.map((measure) => names.unique(measureName(measure)));
   if (form.groups.length === 0) return `SELECT ${parts.map((sql, i) => `(${sql}) AS ${quoteIdentifier(aliases[i]!)}`).join(', ')}`;
   throw new UnsupportedForm('Measures of different tables per group');
+}
+
+/**
+ * "Number of transactions and number of customers per type": where each row of the finest table has one row of the other,
+ * counting that one's different keys takes both from one FROM.
+ */
+function withOneRoot(form: LogicalForm, model: SchemaModel): LogicalForm {
+  const tables = [...new Set(form.measures.map(measureTable))];
+  if (tables.length < 2) return form;
+  const root = tables.find((table) => tables.every((other) => isToOne(model, table, other)));
+  if (!root) return form;
+  const rewrite = (measure: Measure): Measure => {
+    const key = measure.of.kind === 'rows' && measure.of.table !== root && measure.of.table.key.length === 1 ? measure.of.table.key[0] : undefined;
+    return key ? { fn: 'count', of: { kind: 'column', info: key }, distinct: true } : measure;
+  };
+  // What is only counted moves to the root; what is added up or averaged would be multiplied there, and stays apart.
+  const measures = form.measures.map(rewrite);
+  if (measures.some((measure) => measureTable(measure) !== root && !measure.distinct)) return form;
+  return {
+    ...form,
+    measures: [...measures].sort((a, b) => Number(measureTable(b) === root) - Number(measureTable(a) === root)),
+    having: form.having.map((having) => ({ ...having, measure: rewrite(having.measure) })),
+    order: form.order.map((key) => (key.by === 'measure' ? { ...key, measure: rewrite(key.measure) } : key)),
+  };
 }
 
 /** A logical form that is sound but cannot be written yet. */

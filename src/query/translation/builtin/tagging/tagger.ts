@@ -101,10 +101,14 @@ function single(word: string, context: TaggingContext): Partial<Item> {
 function longestNoun(tokens: readonly Token[], lower: readonly string[], at: number, lexicon: Lexicon): { refs: readonly NounRef[]; length: number } | undefined {
   for (let length = Math.min(LONGEST_NOUN, tokens.length - at); length > 0; length--) {
     const span = tokens.slice(at, at + length);
+    if (length === 3 && span[1]!.text === '-') {
+      const joined = lexicon.nouns([`${lower[at]!}${lower[at + 2]!}`]);
+      if (joined[0] && joined[0].score > 0.7) return { refs: joined, length };
+    }
     if (!span.every((token) => token.kind === 'word' || (token.kind === 'number' && length > 1))) continue;
     if (length > 1 && span.some((token) => token.text === "'s")) continue;
     const refs = lexicon.nouns(lower.slice(at, at + length));
-    const sure = length > 1 ? refs.filter((ref) => ref.score > 0.5) : refs;
+    const sure = length > 1 ? refs.filter((ref) => ref.score > 0.62) : refs;
     if (sure.length) return { refs: sure, length };
   }
   return undefined;
@@ -116,7 +120,7 @@ function longestValue(question: string, tokens: readonly Token[], at: number, co
     if (span.some((token) => token.kind === 'quoted' || (token.kind === 'symbol' && !'-/.'.includes(token.text)))) continue;
     const labels = context.lexicon.values(span.map((token) => token.text.toLowerCase()));
     const text = question.slice(span[0]!.start, span.at(-1)!.end);
-    const refs = [...labels, ...(text.length > 1 ? valuesOf(text, context) : [])];
+    const refs = [...labels, ...(text.length > 1 || (at > 0 && /^[A-Z]$/.test(text)) ? valuesOf(text, context) : [])];
     if (refs.length) return { refs, length };
   }
   return undefined;
