@@ -75,7 +75,7 @@ const STRUCTURE = `
 
   GRANT SELECT (id, name, rating) ON sales.customers TO :partial;
   GRANT SELECT (shop, customer_id) ON sales.orders TO :partial;
-  GRANT SELECT ON sales.keys, sales.events_2024 TO :partial;
+  GRANT SELECT ON sales.keys, sales.notes, sales.events_2024 TO :partial;
   GRANT UPDATE ON sales.employees TO :partial;
   GRANT SELECT ON sales.events_2023, sales.events_2023_1 TO :middle;
 
@@ -235,7 +235,7 @@ describe('what a role with privileges on some columns sees', () => {
   });
 
   it('shows those columns only', () => {
-    expect(names(snapshot)).toEqual(['sales.customers', 'sales.events_2024', 'sales.keys', 'sales.orders']);
+    expect(names(snapshot)).toEqual(['sales.customers', 'sales.events_2024', 'sales.keys', 'sales.notes', 'sales.orders']);
     expect(relation(snapshot, 'sales.customers').columns.map(({ name }) => name)).toEqual(['id', 'name', 'rating']);
   });
 
@@ -247,6 +247,10 @@ describe('what a role with privileges on some columns sees', () => {
 
   it('shows a partition when its parents are out of reach', () => {
     expect(relation(snapshot, 'sales.events_2024')).toMatchObject({ kind: 'table', row_estimate: 12, primary_key: ['id', 'at'] });
+  });
+
+  it('does not take a key to the partitioned table for one to that partition', () => {
+    expect(relation(snapshot, 'sales.notes').foreign_keys).toEqual([]);
   });
 });
 

@@ -75,9 +75,11 @@ describe('values that columns are known to hold', () => {
     expect(values.find('7')).toEqual([]);
   });
 
-  it('names a parent of other tables once for values that its children hold', () => {
+  it('samples a parent of other tables once, together with its children', async () => {
     expect(values.find('inherited').filter(({ table }) => table === 'parent')).toHaveLength(1);
     expect(values.find('own')).toHaveLength(1);
+    const { rows } = await database.read('reader', VALUES);
+    expect(rows.filter(([, table]) => table === 'parent')).toHaveLength(1);
   });
 });
 
