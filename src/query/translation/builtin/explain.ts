@@ -79,5 +79,7 @@ function describeTest(test: Test): string {
       return `${{ contains: 'contains', starts: 'starts with', ends: 'ends with' }[test.op]} '${test.text}'`;
     case 'null':
       return 'is empty';
+    case 'present':
+      return 'is given';
   }
 }

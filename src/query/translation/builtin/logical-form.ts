@@ -26,7 +26,8 @@ export type Test =
   | { readonly is: 'in'; readonly values: readonly (string | number)[] }
   | { readonly is: 'during'; readonly range: DateRange }
   | { readonly is: 'text'; readonly op: 'contains' | 'starts' | 'ends'; readonly text: string }
-  | { readonly is: 'null' };
+  | { readonly is: 'null' }
+  | { readonly is: 'present' };
 
 /** A restriction of rows. */
 export type Condition =

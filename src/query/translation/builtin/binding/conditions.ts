@@ -103,9 +103,9 @@ function bindRelated(resolver: Resolver, restriction: Extract<Restriction, { kin
   }
   if (expression.kind !== 'column') throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
   const { info } = expression;
-  const test: Test = info.role === 'boolean' ? { is: 'compare', op: '=', value: true } : { is: 'null' };
+  const test: Test = info.role === 'boolean' ? { is: 'compare', op: '=', value: true } : { is: 'present' };
   const condition: Condition = { kind: 'test', info, test };
-  bound.where.push((info.role === 'boolean') === restriction.negated ? { kind: 'not', of: condition } : condition);
+  bound.where.push(restriction.negated ? { kind: 'not', of: condition } : condition);
 }
 
 function bindNumber(resolver: Resolver, restriction: Extract<Restriction, { kind: 'compare' | 'between' }>, subject: TableInfo, bound: Bound): void {

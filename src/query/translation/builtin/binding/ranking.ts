@@ -102,8 +102,12 @@ function byColumn(extreme: Extreme, expression: Expression, desc: boolean, readi
   if (draft.measures.length > 0) throw new BindingRefused('A ranking beside a total is not covered yet.');
   draft.order.unshift({ by: 'expression', expression, desc });
   // "the longest rivers, from longest to shortest" is the whole list in that order.
-  if (extreme.limit === undefined && reading.order.length > 0 && reading.order.every((wish) => !wish.noun)) reading.order.splice(0);
+  if (extreme.limit === undefined && reading.order.length > 0 && reading.order.every((wish) => !wish.noun || sameColumn(resolver.value(wish.noun), expression))) reading.order.splice(0);
   else draft.limit = limitOf(extreme, resolver);
+}
+
+function sameColumn(a: Expression | undefined, b: Expression): boolean {
+  return a?.kind === 'column' && b.kind === 'column' && a.info === b.info;
 }
 
 /** One, with all that are equal to it; or as many as asked for. */

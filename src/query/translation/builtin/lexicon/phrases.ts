@@ -60,6 +60,6 @@ export function commentPhrases(comment: string | undefined): Phrase[] {
   const text = comment.split(/[:;(]|e\.g\./)[0]!;
   const words = nameParts(text).filter((word) => word.length > 2 && !isFunctionWord(word)).slice(0, COMMENT_WORDS).map(singular);
   const phrases: Phrase[] = words.map((word, at) => ({ words: [word], score: at < 3 ? 0.5 : 0.4, via: 'comment' as const }));
-  for (let at = 0; at + 1 < words.length; at++) phrases.push({ words: words.slice(at, at + 2), score: at < 2 ? 0.66 : 0.6, via: 'comment' });
+  for (let at = 0; at + 1 < words.length; at++) phrases.push({ words: words.slice(at, at + 2), score: 0.6, via: 'comment' });
   return phrases;
 }

@@ -175,6 +175,7 @@ function connective(cursor: Cursor): boolean {
       break;
     case 'verb':
       cursor.lead = 'verb';
+      cursor.adjacent = false;
       if (cursor.reading.heads.length > 0) cursor.tail = true;
       break;
     case 'copula':

@@ -26,7 +26,7 @@ export function dateRestriction(cursor: Cursor): boolean {
     if (end?.date) {
       cursor.at += 2;
       range = { ...(from ? { from } : {}), ...(end.date.to ? { to: end.date.to } : {}), label: `${label} to ${end.date.label}` };
-    } else if (cursor.items[at - ahead]!.lower.startsWith('since') || cursor.items[at - ahead]!.lower.startsWith('starting')) range = { ...(from ? { from } : {}), label: `${label} or later` };
+    } else if (!cursor.items[at - ahead]!.lower.startsWith('from')) range = { ...(from ? { from } : {}), label: `${label} or later` };
   } else if (since?.op === 'after') range = { ...(to ? { from: to } : {}), label: `after ${label}` };
   else if (since?.op === 'before') range = { ...(from ? { to: from } : {}), label: `before ${label}` };
   else if (since?.op === 'until') range = { ...(to ? { to } : {}), label: `until ${label}` };

@@ -29,7 +29,7 @@ export function writeConditions(conditions: readonly Condition[], scope: Scope):
     }
   }
   for (const { step, parts } of outside.values()) written.push(exists(step, parts, scope));
-  return written;
+  return written.filter((sql) => sql !== 'TRUE');
 }
 
 function writeCondition(condition: Condition, scope: Scope): string {
@@ -96,6 +96,8 @@ function writeTest(column: string, test: Test, isText: boolean): string {
       return `${column} ILIKE ${quotePattern(test.op === 'starts' ? '' : '%', test.text, test.op === 'ends' ? '' : '%')}`;
     case 'null':
       return `${column} IS NULL`;
+    case 'present':
+      return `${column} IS NOT NULL`;
   }
 }
 

@@ -41,7 +41,7 @@ function writeRows(form: LogicalForm, model: SchemaModel): string {
 }
 
 /** One FROM for all measures. When joins would repeat the measured rows, each is taken once per group first. */
-function writeGroups(form: LogicalForm, model: SchemaModel, aliases: Aliases): string {
+function writeGroups(form: LogicalForm, model: SchemaModel, aliases: Aliases, asPart?: GroupColumn[]): string {
   const root = form.measures[0] ? measureTable(form.measures[0]) : form.subject;
   const scope = new Scope(model, form.preferred, aliases, root);
   scope.join([...form.groups.map(groupTable), ...form.measures.map(measureTable)]);
@@ -49,6 +49,10 @@ function writeGroups(form: LogicalForm, model: SchemaModel, aliases: Aliases): s
   const where = writeConditions(form.where, scope);
   const names = new Names();
   const columns = form.groups.flatMap((group) => groupColumns(group, scope, form, names));
+  if (asPart) {
+    asPart.push(...columns);
+    return part(form, columns, scope, where, multiplied);
+  }
   if (!multiplied) {
     const measures = form.measures.map((measure) => ({ measure, sql: aggregate(measure, (of) => writeExpression(of, scope)) }));
     return groupStatement(form, columns, measures, scope.from, where, names);
@@ -61,6 +65,22 @@ function writeGroups(form: LogicalForm, model: SchemaModel, aliases: Aliases): s
   const once = statement({ select: inner, distinct: true, from: scope.from, where, order: [], limit: undefined });
   const measures = form.measures.map((measure, i) => ({ measure, sql: aggregate(measure, () => `m${i + 1}`) }));
   return groupStatement(form, columns.map((column, i) => ({ ...column, sql: `g${i + 1}` })), measures, `(${once}) AS once`, [], names);
+}
+
+/** A part of a larger statement: groups as g1, g2 … and the only measure as m1. */
+function part(form: LogicalForm, columns: readonly GroupColumn[], scope: Scope, where: readonly string[], multiplied: boolean): string {
+  const measure = form.measures[0]!;
+  const groups = columns.map((column, i) => `${column.sql} AS g${i + 1}`);
+  const groupBy = columns.map((_, i) => `g${i + 1}`);
+  const plain = { distinct: false, order: [], limit: undefined };
+  if (!multiplied) {
+    const value = aggregate(measure, (of) => writeExpression(of, scope));
+    return statement({ ...plain, select: [...groups, `${value} AS m1`], from: scope.from, where, groupBy: columns.map((column) => column.sql) });
+  }
+  const keys = scope.root.key.map((info, i) => `${scope.column(info)} AS k${i + 1}`);
+  const value = measure.of.kind === 'rows' ? [] : [`${writeExpression(measure.of, scope)} AS v`];
+  const once = statement({ ...plain, distinct: true, select: [...groups, ...keys, ...value], from: scope.from, where });
+  return statement({ ...plain, select: [...groupBy, `${aggregate(measure, () => 'v')} AS m1`], from: `(${once}) AS once`, where: [], groupBy });
 }
 
 interface GroupColumn {
@@ -90,12 +110,7 @@ function groupStatement(form: LogicalForm, columns: readonly GroupColumn[], meas
     ...withHidden.map(({ sql }, i) => `${sql} AS ${quoteIdentifier(aliases[i]!)}`),
   ];
   const sqlOf = (measure: Measure) => withHidden.find((each) => sameMeasure(each.measure, measure))!.sql;
-  const order = form.order.flatMap((key) => {
-    const end = `${key.desc ? ' DESC' : ''} NULLS LAST`;
-    if (key.by === 'measure') return [`${sqlOf(key.measure)}${end}`];
-    if (key.by === 'group') return columns.filter((column) => column.group === key.group && column.shown).map((column) => `${column.sql}${end}`);
-    return [];
-  });
+  const order = orderOf(form, columns, sqlOf);
   return statement({
     select,
     distinct: false,
@@ -108,13 +123,53 @@ function groupStatement(form: LogicalForm, columns: readonly GroupColumn[], meas
   });
 }
 
+function orderOf(form: LogicalForm, columns: readonly GroupColumn[], sqlOf: (measure: Measure) => string): string[] {
+  return form.order.flatMap((key) => {
+    const end = `${key.desc ? ' DESC' : ''} NULLS LAST`;
+    if (key.by === 'measure') return [`${sqlOf(key.measure)}${end}`];
+    if (key.by === 'group') return columns.filter((column) => column.group === key.group && column.shown).map((column) => `${column.sql}${end}`);
+    return [];
+  });
+}
+
 /** Measures of different tables never share a FROM: each is taken on its own, then set side by side. */
 function writeSeveral(form: LogicalForm, model: SchemaModel): string {
   const parts = form.measures.map((measure) => writeGroups({ ...form, measures: [measure], order: [], having: [], limit: undefined }, model, new Aliases()));
   const names = new Names();
   const aliases = form.measures.map((measure) => names.unique(measureName(measure)));
   if (form.groups.length === 0) return `SELECT ${parts.map((sql, i) => `(${sql}) AS ${quoteIdentifier(aliases[i]!)}`).join(', ')}`;
-  throw new UnsupportedForm('Measures of different tables per group');
+  return besideEachOther(form, model, aliases);
+}
+
+/** Joins the grouped parts on their groups; a group that one part lacks is kept. */
+function besideEachOther(form: LogicalForm, model: SchemaModel, aliases: readonly string[]): string {
+  const names = new Aliases();
+  const parts = form.measures.map((measure) => groupedPart({ ...form, measures: [measure], order: [], having: [], limit: undefined }, model, names));
+  const [first] = parts;
+  const columns = first!.columns.map((column, i) => ({ ...column, sql: `COALESCE(${parts.map((_, at) => `p${at + 1}.g${i + 1}`).join(', ')})` }));
+  const from = parts
+    .map((part, at) => {
+      const source = `(${part.sql}) AS p${at + 1}`;
+      const known = columns.map((_, i) => `COALESCE(${parts.slice(0, at).map((__, before) => `p${before + 1}.g${i + 1}`).join(', ')})`);
+      return at === 0 ? source : `FULL JOIN ${source} ON ${known.map((sql, i) => `${sql} = p${at + 1}.g${i + 1}`).join(' AND ')}`;
+    })
+    .join('\n');
+  const measures = form.measures.map((measure, i) => ({ measure, sql: `p${i + 1}.m1`, name: aliases[i]! }));
+  const sqlOf = (measure: Measure) => measures.find((each) => sameMeasure(each.measure, measure))!.sql;
+  return statement({
+    select: [...columns.filter((column) => column.shown).map((column) => `${column.sql} AS ${quoteIdentifier(column.name)}`), ...measures.map(({ sql, name }) => `${sql} AS ${quoteIdentifier(name)}`)],
+    distinct: false,
+    from,
+    where: form.having.map((having) => `${sqlOf(having.measure)} ${having.op} ${having.value}`),
+    order: orderOf(form, columns, sqlOf),
+    limit: form.limit,
+  });
+}
+
+function groupedPart(form: LogicalForm, model: SchemaModel, aliases: Aliases): { sql: string; columns: readonly GroupColumn[] } {
+  const columns: GroupColumn[] = [];
+  const sql = writeGroups(form, model, aliases, columns);
+  return { sql, columns };
 }
 
 /**
@@ -124,7 +179,7 @@ function writeSeveral(form: LogicalForm, model: SchemaModel): string {
 function withOneRoot(form: LogicalForm, model: SchemaModel): LogicalForm {
   const tables = [...new Set(form.measures.map(measureTable))];
   if (tables.length < 2) return form;
-  const root = tables.find((table) => tables.every((other) => isToOne(model, table, other)));
+  const root = form.measures.filter((measure) => measure.of.kind === 'rows').map(measureTable).find((table) => tables.every((other) => isToOne(model, table, other)));
   if (!root) return form;
   const rewrite = (measure: Measure): Measure => {
     const key = measure.of.kind === 'rows' && measure.of.table !== root && measure.of.table.key.length === 1 ? measure.of.table.key[0] : undefined;

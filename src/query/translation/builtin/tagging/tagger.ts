@@ -69,13 +69,20 @@ function itemAt(question: string, tokens: readonly Token[], lower: readonly stri
       ...(length === 1 ? single(token.text, context) : {}),
     };
     const weakest = noun?.length === length && !fixed && value?.length !== length && (noun.refs[0]?.score ?? 0) < 0.9;
+    // "made" is a form of a verb before it is a column called make; tables and dates keep their say.
+    const inflected = length === 1 && facets.nouns && !facets.does ? functionWordOf(wordForms(token.text).verb) : undefined;
+    if (inflected?.does === 'verb' && wordForms(token.text).verb !== lower[at] && wordForms(token.text).noun === lower[at]) {
+      const { nouns, ...rest } = facets;
+      const kept = nouns!.filter((ref) => ref.score >= 0.7 && (ref.kind === 'table' || (ref.kind === 'column' && ref.info.role === 'date')));
+      return make(length, { ...rest, does: inflected, ...(kept.length ? { nouns: kept } : {}) });
+    }
     const verb = length === 1 && !facets.does && (weakest || !facets.nouns) ? functionWordOf(wordForms(token.text).verb) : undefined;
     return make(length, verb?.does === 'verb' ? { ...facets, does: verb } : facets);
   }
   const alone = single(token.text, context);
   if (alone.attribute || alone.unit || alone.roles) return make(1, alone);
   const verb = functionWordOf(wordForms(token.text).verb);
-  if (verb && (verb.does === 'verb' || verb.does === 'with')) return make(1, { does: verb });
+  if (verb && ['verb', 'with', 'filler', 'copula'].includes(verb.does)) return make(1, { does: verb });
   return make(1, unknownWord(token, at, context));
 }
 
