@@ -24,7 +24,7 @@ const VALUES_TIMEOUT_MS = 5000;
 /** What PostgreSQL says where the statistics are closed to the role or too slow to read. */
 const NO_SAMPLES = new Set(['PERMISSION_DENIED', 'SQL_INVALID', 'SQL_FAILED', 'STATEMENT_TIMEOUT']);
 
-/** Columns of all schemas kept together, some 300 bytes each: many identities of one large database must not fill the memory. */
+/** Columns of all schemas kept together, some 200 bytes each: many identities of one large database must not fill the memory. */
 const MAX_COLUMNS = 1_000_000;
 
 /** Whose schema is asked for: what one identity reads is shared by all its sessions and by no other. */
