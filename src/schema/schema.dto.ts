@@ -129,9 +129,3 @@ export class SchemaSnapshot {
   /** Relations, ordered by schema and name. */
   relations: Relation[];
 }
-
-/** The part of a schema that `tables` names. */
-export class FilteredSchema extends SchemaSnapshot {
-  /** Names of the filter, as written, that match no relation the role can read. Absent when all match. */
-  unknown_tables?: string[];
-}
