@@ -114,7 +114,7 @@ describe('isolation between callers of one connection', () => {
 });
 
 describe('settings of roles and databases', () => {
-  const ODD = ["DateStyle = 'German, DMY'", "TimeZone = 'Asia/Kathmandu'", "IntervalStyle = 'postgres_verbose'", "bytea_output = 'escape'", 'extra_float_digits = -5', 'transform_null_equals = on', "lc_monetary = 'C'", "xmlbinary = 'hex'", "default_transaction_isolation = 'serializable'"];
+  const ODD = ["DateStyle = 'German, DMY'", "TimeZone = 'Asia/Kathmandu'", "IntervalStyle = 'postgres_verbose'", "bytea_output = 'escape'", 'extra_float_digits = -5', 'transform_null_equals = on', "lc_monetary = 'C'", "xmlbinary = 'hex'", 'quote_all_identifiers = on', "default_transaction_isolation = 'serializable'"];
   const VALUES = `SELECT timestamptz '2024-02-03 04:05:06.789012+00', date '2024-02-03', interval '1 year 2 days 3 hours', '\\xdeadbeef'::bytea, 0.1::float8 + 0.2::float8, NULL::int = NULL, 'a\\b', abs(-1)`;
   let database: TestDatabase;
   let pools: TestPools;

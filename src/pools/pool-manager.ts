@@ -9,7 +9,7 @@ import type { Caller, Identity } from './identity.js';
 import { callerGone, Pool } from './pool.js';
 import { PoolEvent } from './pool-events.js';
 import { PoolPolicy } from './pool-policy.js';
-import { read } from './read-recipe.js';
+import { NotStarted, read } from './read-recipe.js';
 import type { ReadResult } from './read-result.js';
 import type { Statement } from './statement.js';
 
@@ -35,37 +35,26 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
   }
 
   /**
-   * Runs one reading statement on a connection of its own, and gives the connection back when it is proven clean.
+   * Runs one reading statement on a connection of its own, and gives the connection back when it is proven clean. Where the
+   * connection turns out to be dead before the statement began, it is tried once more.
    *
    * @returns rows as PostgreSQL's text, at most `maxRows` and `maxBytes` of them
    * @throws {Problem} what leasing or the statement failed with
    */
   async read(identity: Identity, caller: Caller, statement: Statement): Promise<ReadResult> {
     const pool = this.poolOf(identity);
-    const connection = await pool.lease(caller, statement.deadline);
-    if (caller.signal?.aborted) {
-      pool.release(connection, true);
-      throw callerGone();
+    try {
+      return await this.readOnce(pool, caller, statement);
+    } catch (error) {
+      if (!(error instanceof NotStarted)) throw error;
     }
-    const reading = read(connection, statement);
-    return new Promise((resolve, reject) => {
-      const end = (problem: Problem, reason: string) => {
-        reject(problem);
-        void connection.cancel(reason, problem);
-      };
-      const abort = () => end(callerGone(), 'caller gone');
-      const deadline = setTimeout(
-        () => end(new Problem('STATEMENT_TIMEOUT', 'The statement ran longer than its time limit and was cancelled.'), 'deadline'),
-        Math.max(0, statement.deadline - Date.now()) + DEADLINE_GRACE_MS,
-      );
-      caller.signal?.addEventListener('abort', abort, { once: true });
-      reading.answer.then(resolve, (error) => reject(connection.endProblem ?? error));
-      void reading.clean.then((clean) => {
-        clearTimeout(deadline);
-        caller.signal?.removeEventListener('abort', abort);
-        pool.release(connection, clean);
-      });
-    });
+    // One dead connection is seldom alone: a restart or a fail-over ends all of them.
+    pool.distrustIdle();
+    try {
+      return await this.readOnce(pool, caller, statement);
+    } catch (error) {
+      throw error instanceof NotStarted ? error.problem : error;
+    }
   }
 
   /**
@@ -81,7 +70,7 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
       outcome = await first(connection);
     } catch (error) {
       connection.destroy('first query failed');
-      throw error;
+      throw error instanceof NotStarted ? error.problem : error;
     }
     if (this.pools.get(identity.key)?.stale) this.close(identity.key, 'stale');
     if (!this.poolOf(identity).adopt(connection)) connection.close('no room');
@@ -130,6 +119,33 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
   onApplicationShutdown(): void {
     for (const connection of this.alive) connection.destroy('shutdown');
     this.pools.clear();
+  }
+
+  private async readOnce(pool: Pool, caller: Caller, statement: Statement): Promise<ReadResult> {
+    const connection = await pool.lease(caller, statement.deadline);
+    if (caller.signal?.aborted) {
+      pool.release(connection, true);
+      throw callerGone();
+    }
+    const reading = read(connection, statement);
+    return new Promise((resolve, reject) => {
+      const end = (problem: Problem, reason: string) => {
+        reject(problem);
+        void connection.cancel(reason, problem);
+      };
+      const abort = () => end(callerGone(), 'caller gone');
+      const deadline = setTimeout(
+        () => end(new Problem('STATEMENT_TIMEOUT', 'The statement ran longer than its time limit and was cancelled.'), 'deadline'),
+        Math.max(0, statement.deadline - Date.now()) + DEADLINE_GRACE_MS,
+      );
+      caller.signal?.addEventListener('abort', abort, { once: true });
+      reading.answer.then(resolve, (error) => reject(connection.endProblem ?? error));
+      void reading.clean.then((clean) => {
+        clearTimeout(deadline);
+        caller.signal?.removeEventListener('abort', abort);
+        pool.release(connection, clean);
+      });
+    });
   }
 
   private poolOf(identity: Identity): Pool {

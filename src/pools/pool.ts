@@ -97,6 +97,11 @@ export class Pool {
     return true;
   }
 
+  /** Every idle connection has to give a sign of life before it is leased again. */
+  distrustIdle(): void {
+    for (const connection of this.idle) connection.idleSince = 0;
+  }
+
   /** Fails what a queue has waiting and cancels what it has running: its session is over. */
   cancelQueue(queue: string): void {
     for (const waiter of this.waiting.takeAll(queue)) waiter.fail(callerGone());

@@ -6,10 +6,20 @@ import type { Statement } from './statement.js';
 
 /** A statement on its way: the answer comes first, the connection is clean (or not) a moment later. */
 export interface Reading {
-  /** @throws {Problem} what the statement failed with */
+  /**
+   * @throws {Problem} what the statement failed with
+   * @throws {NotStarted} when it was not even begun
+   */
   readonly answer: Promise<ReadResult>;
   /** True when the connection was proven clean and may be leased again; never rejects. */
   readonly clean: Promise<boolean>;
+}
+
+/** BEGIN failed, so that the statement cannot have run: it may be tried on another connection. */
+export class NotStarted extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.message, { cause: problem });
+  }
 }
 
 const DECLARE = 'DECLARE c NO SCROLL CURSOR FOR ';
@@ -35,7 +45,7 @@ function readByCursor(connection: Connection, statement: Statement, begin: strin
   const reset = resetQueries(connection);
 
   const answer = Promise.allSettled([began, declared, Promise.race([fetched, rows.full])]).then(([begun, declaration, fetching]) => {
-    if (begun.status === 'rejected') throw statementProblem(begun.reason);
+    if (begun.status === 'rejected') throw new NotStarted(statementProblem(begun.reason));
     if (declaration.status === 'rejected') throw statementProblem(declaration.reason, DECLARE.length);
     if (fetching.status === 'rejected') throw statementProblem(fetching.reason);
     return rows.result(fetching.value);
@@ -53,7 +63,7 @@ function readPlain(connection: Connection, statement: Statement, begin: string, 
       await connection.query(begin, { simple: true });
     } catch (error) {
       markClean(false);
-      throw statementProblem(error);
+      throw new NotStarted(statementProblem(error));
     }
     const ran = connection.query(statement.text, { simple: false, params: statement.params, onRow: rows.add });
     const reset = resetQueries(connection);

@@ -14,6 +14,7 @@ export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   lc_monetary: 'C',
   lc_numeric: 'C',
   xmlbinary: 'base64',
+  quote_all_identifiers: 'off',
   default_transaction_isolation: 'read committed',
   default_transaction_deferrable: 'off',
   // A second net under BEGIN READ ONLY.
