@@ -40,7 +40,7 @@ async function run(): Promise<void> {
   const port = await nextFreePort(wantedPort);
   if (port !== wantedPort) say(`Port ${wantedPort} is taken: using ${port}`);
   say('Starting the service');
-  const settings = { DATABASE_URL: shop, DATA_DIR: resolve(folder, 'data'), LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' };
+  const settings = { DATABASE_URL: shop, LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn' };
   const service = started(await ServiceProcess.start(port, settings, leaving.signal));
 
   await ask(service.baseUrl);
