@@ -52,6 +52,8 @@ export function statementProblem(error: unknown, prefixLength = 0): Problem {
   if (code === '57014') return told('STATEMENT_TIMEOUT', 'The statement ran longer than its time limit and was cancelled.');
   if (code === '42501') return told('PERMISSION_DENIED');
   if (code === '25006') return told('STATEMENT_NOT_ALLOWED');
+  // What a server says to a Bind with too few or too many values.
+  if (code === '08P01') return told('SQL_INVALID', 'The number of params is not that of the placeholders in the statement.');
   // Insufficient resources, operator intervention, connection exceptions, system errors: the statement is not to blame.
   if (/^(53|57|08|58|XX)/.test(code)) {
     return new Problem('DATABASE_UNAVAILABLE', 'The database server ended the statement.', { hint: 'Retry the request.', cause: error, extensions: { sqlstate: code } });

@@ -86,7 +86,7 @@ function ignoreStatementFailure(query: Promise<unknown>): Promise<unknown> {
   return query.catch((error) => {
     if (!isServerError(error)) throw error;
     // Cancelled, timed out, the server is going away or confused: what follows on this connection cannot be trusted.
-    if (/^(57|XX|58|08)/.test(error.code)) throw error;
+    if (/^(57|XX|58|08(?!P01))/.test(error.code)) throw error;
   });
 }
 
