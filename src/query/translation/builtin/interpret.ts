@@ -30,7 +30,7 @@ export function interpret(question: string, { model, lexicon }: Vocabulary, now:
     return refusal(`Not understood: ${words}.`, reading.leftovers, [], topics);
   }
   try {
-    const { form, warnings } = bind(reading, model, lexicon);
+    const { form, warnings } = bind(reading, model, lexicon, now);
     const corrected = reading.corrections.map(({ from, to }) => `Read "${from}" as "${to}".`);
     const all = [...corrected, ...warnings];
     const memory: { form: LogicalForm } = { form };

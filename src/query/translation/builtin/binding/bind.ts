@@ -33,15 +33,15 @@ export interface Draft {
  *
  * @throws BindingRefused when a word has no meaning here, or more than one
  */
-export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon): Interpretation {
-  const resolver = new Resolver(model, lexicon, anchorsOf(reading));
+export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now: Date): Interpretation {
+  const resolver = new Resolver(model, lexicon, anchorsOf(reading), now);
   const subject = subjectOf(reading, resolver);
   if (!resolver.anchors.includes(subject)) resolver.anchors.unshift(subject);
   const draft: Draft = { subject, measures: [], groups: [], order: [], columns: [] };
   const listed = bindHeads(reading, resolver, draft);
   if (reading.counted && draft.measures.length === 0 && reading.extremes.length === 0) addMeasure(draft, countOf(resolver, subject));
   bindGroups(reading, resolver, draft);
-  const bound = bindRestrictions(resolver, reading.restrictions, subject);
+  const bound = bindRestrictions(resolver, reading.restrictions, subject, draft.measures.map(measureTable));
   for (const having of bound.having) addMeasure(draft, having.measure);
   if (bound.having.length > 0 && draft.groups.length === 0) groupBySubject(draft, reading);
   const extreme = oneExtreme(reading);
@@ -74,10 +74,19 @@ function bindHeads(reading: Reading, resolver: Resolver, draft: Draft): NounPhra
   const listed: NounPhrase[] = [];
   for (const [at, head] of reading.heads.entries()) {
     if (reading.ask === 'amount' && at === 0 && !head.aggregate) head.aggregate = head.refs.some((ref) => ref.kind !== 'table') ? 'sum' : 'count';
+    if (!head.aggregate && statesAggregate(head, reading, resolver)) head.aggregate = 'sum';
     if (head.aggregate) addMeasure(draft, bindMeasure(resolver, head, draft.subject));
     else listed.push(head);
   }
   return listed;
+}
+
+/** "What is the total amount per customer" adds up, although a column of each row is called total amount. */
+function statesAggregate(head: NounPhrase, reading: Reading, resolver: Resolver): boolean {
+  if (!/^total\b/i.test(head.text) || head.distinct) return false;
+  if (reading.groups.length === 0 && !(reading.ask === 'which' && reading.heads.length === 1 && reading.extremes.length === 0)) return false;
+  const value = resolver.value(head);
+  return value?.kind === 'column' && value.info.role === 'number';
 }
 
 function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): void {

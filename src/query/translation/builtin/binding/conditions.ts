@@ -1,3 +1,4 @@
+import { isUnitOfMeasure } from '../language/function-words.js';
 import { isToOne } from '../joins/distances.js';
 import type { ValueRef } from '../lexicon/references.js';
 import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
@@ -14,14 +15,15 @@ export interface Bound {
 }
 
 /** Binds restrictions in question order; what follows a denied relation ("without orders in 2024") belongs to it. */
-export function bindRestrictions(resolver: Resolver, restrictions: readonly Restriction[], subject: TableInfo): Bound {
+export function bindRestrictions(resolver: Resolver, restrictions: readonly Restriction[], subject: TableInfo, measured: readonly TableInfo[]): Bound {
   const bound: Bound = { where: [], having: [] };
+  const scene: Scene = { resolver, subject, measured, relations: new Set(restrictions.flatMap((each) => (each.kind === 'related' && each.noun ? [each.noun] : []))) };
   let denied: { noun: NounPhrase; where: Condition[] } | undefined;
   for (const [at, restriction] of restrictions.entries()) {
     if (restriction.kind === 'value' && isCueOf(restriction, restrictions[at + 1])) continue;
     const inside = denied && !restriction.negated && (restriction.near === denied.noun || restriction.noun === denied.noun) ? denied : undefined;
     const before = bound.where.length;
-    bindOne(resolver, restriction, subject, bound);
+    bindOne(scene, restriction, bound);
     const last = bound.where.at(-1);
     if (inside) inside.where.push(...bound.where.splice(before));
     else if (restriction.kind === 'related' && restriction.negated && bound.where.length > before && last?.kind === 'not' && last.of.kind === 'related') {
@@ -31,13 +33,24 @@ export function bindRestrictions(resolver: Resolver, restrictions: readonly Rest
   return { where: mergeValues(resolver, bound.where, subject), having: bound.having };
 }
 
-function bindOne(resolver: Resolver, restriction: Restriction, subject: TableInfo, bound: Bound): void {
+/** What all restrictions of a question are bound in. */
+interface Scene {
+  readonly resolver: Resolver;
+  readonly subject: TableInfo;
+  /** Tables of what is counted or added up. */
+  readonly measured: readonly TableInfo[];
+  /** Nouns that rows must be related to. */
+  readonly relations: ReadonlySet<NounPhrase>;
+}
+
+function bindOne(scene: Scene, restriction: Restriction, bound: Bound): void {
+  const { resolver, subject, measured, relations } = scene;
   const push = (condition: Condition) => bound.where.push(restriction.negated ? { kind: 'not', of: condition } : condition);
   switch (restriction.kind) {
     case 'any': {
       const parts = restriction.of.map((each) => {
         const part: Bound = { where: [], having: [] };
-        bindOne(resolver, each.noun || restriction.of[0]!.noun === undefined ? each : { ...each, noun: restriction.of[0]!.noun }, subject, part);
+        bindOne(scene, each.noun || restriction.of[0]!.noun === undefined ? each : { ...each, noun: restriction.of[0]!.noun }, part);
         if (part.having.length > 0) throw new BindingRefused('Alternatives of totals or counts are not covered.');
         return part.where.length === 1 ? part.where[0]! : ({ kind: 'all', of: part.where } as const);
       });
@@ -49,8 +62,9 @@ function bindOne(resolver: Resolver, restriction: Restriction, subject: TableInf
     case 'between':
       return bindNumber(resolver, restriction, subject, bound);
     case 'value': {
-      const date = restriction.negated ? participleDate(restriction, subject) : undefined;
-      if (date) return void bound.where.push({ kind: 'test', info: date, test: { is: 'null' } });
+      const date = restriction.negated ? eventDate(resolver, restriction, subject) : undefined;
+      if (date?.table === subject) return void bound.where.push({ kind: 'test', info: date, test: { is: 'null' } });
+      if (date) return void bound.where.push({ kind: 'not', of: { kind: 'related', table: date.table, where: [{ kind: 'test', info: date, test: { is: 'present' } }] } });
       const ref = chooseValue(resolver, restriction, subject);
       return void push({ kind: 'test', info: ref.info, test: { is: 'compare', op: '=', value: ref.value } });
     }
@@ -61,7 +75,10 @@ function bindOne(resolver: Resolver, restriction: Restriction, subject: TableInf
       return void push({ kind: 'test', info, test: { is: 'text', op: restriction.op, text: restriction.text } });
     }
     case 'date': {
-      const near = [restriction.near ? resolver.table(restriction.near) : undefined, ...(restriction.near ? [] : resolver.anchors), subject, ...resolver.anchors].filter((table) => table !== undefined);
+      // A date belongs to what is measured or asked for, unless it stands right after a relation: "with orders in 2024".
+      const related = restriction.near && relations.has(restriction.near) ? resolver.table(restriction.near) : undefined;
+      const last = restriction.near ? resolver.table(restriction.near) : undefined;
+      const near = [related, ...measured, subject, last, ...resolver.anchors].filter((table) => table !== undefined);
       const years = wholeYears(restriction.range.from) && wholeYears(restriction.range.to);
       const info = dateColumn(resolver, [...new Set(near)], { ...(restriction.noun ? { noun: restriction.noun } : {}), ...(restriction.cue ? { cue: restriction.cue } : {}), years });
       return void push({ kind: 'test', info, test: isYear(info) ? yearTest(restriction.range) : { is: 'during', range: restriction.range } });
@@ -103,23 +120,35 @@ function bindRelated(resolver: Resolver, restriction: Extract<Restriction, { kin
   }
   if (expression.kind !== 'column') throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
   const { info } = expression;
-  const test: Test = info.role === 'boolean' ? { is: 'compare', op: '=', value: true } : { is: 'present' };
-  const condition: Condition = { kind: 'test', info, test };
-  bound.where.push(restriction.negated ? { kind: 'not', of: condition } : condition);
+  const yes: Condition = { kind: 'test', info, test: { is: 'compare', op: '=', value: true } };
+  if (info.role === 'boolean') bound.where.push(restriction.negated ? { kind: 'not', of: yes } : yes);
+  else bound.where.push({ kind: 'test', info, test: { is: restriction.negated ? 'null' : 'present' } });
 }
 
 function bindNumber(resolver: Resolver, restriction: Extract<Restriction, { kind: 'compare' | 'between' }>, subject: TableInfo, bound: Bound): void {
   const test: Test = restriction.kind === 'between' ? { is: 'between', low: restriction.low, high: restriction.high } : { is: 'compare', op: restriction.op, value: restriction.value };
   const push = (info: ColumnInfo) => {
+    if (restriction.kind === 'compare') checkUnit(resolver, info, restriction.unit);
     const condition = numberCondition(info, test);
     bound.where.push(restriction.negated ? { kind: 'not', of: condition } : condition);
   };
   if (restriction.kind === 'compare' && restriction.attribute) {
     const { attribute } = restriction;
-    const info = resolver.columnByWords(attribute.temporal ? ['age'] : attribute.columns, subject, ['number']);
+    const near = restriction.near ? (resolver.table(restriction.near) ?? subject) : subject;
+    const info = resolver.columnByWords(attribute.temporal ? ['age'] : attribute.columns, near, ['number']);
+    const born = attribute.temporal && !info ? resolver.columnByWords(['birth date', 'birth'], near, ['date']) : undefined;
+    if (born && (restriction.unit === undefined || restriction.unit === 'year')) {
+      const limit = new Date(resolver.now);
+      limit.setUTCFullYear(limit.getUTCFullYear() - restriction.value);
+      const day = limit.toISOString().slice(0, 10);
+      const range = attribute.adjective === 'old' ? { to: day, label: `before ${day}` } : { from: day, label: `${day} or later` };
+      bound.where.push({ kind: 'test', info: born, test: { is: 'during', range } });
+      return;
+    }
     if (!info) throw new BindingRefused(`Nothing here says how ${attribute.adjective} a row is.`, [attribute.adjective]);
     resolver.note(`Took "${attribute.adjective}" to be about ${tableName(info.table)}.${info.name}.`);
     // "older than 30": an age grows although a birth date falls.
+    checkUnit(resolver, info, restriction.unit);
     const op = attribute.temporal ? (attribute.adjective === 'old' ? '>' : '<') : restriction.op;
     bound.where.push(numberCondition(info, { is: 'compare', op, value: restriction.value }));
     return;
@@ -146,6 +175,17 @@ function bindNumber(resolver: Resolver, restriction: Extract<Restriction, { kind
     }
   }
   throw new BindingRefused(`It is not clear which number of "${noun.text}" is meant.`, [noun.text]);
+}
+
+const ALIKE: Readonly<Record<string, string>> = { kilogram: 'kg', kilo: 'kg', centimeter: 'cm', centimetre: 'cm', kilometer: 'km', kilometre: 'km', metre: 'meter', euros: 'eur', euro: 'eur', dollar: 'usd', min: 'minute' };
+
+/** A number's unit must be the column's, where the column's name says one; otherwise it is taken for granted, and told. */
+function checkUnit(resolver: Resolver, info: ColumnInfo, unit: string | undefined): void {
+  if (unit === undefined) return;
+  const plain = (word: string) => ALIKE[word] ?? word;
+  const own = info.words.find((word) => isUnitOfMeasure(word) && word !== 'year');
+  if (own && plain(own) !== plain(unit)) throw new BindingRefused(`${tableName(info.table)}.${info.name} is not in ${unit}s.`, [unit]);
+  if (!own) resolver.note(`Assumed that ${tableName(info.table)}.${info.name} is in ${unit}s.`);
 }
 
 /** A year is compared with a date by its start and end; digits with text as text. */
@@ -197,9 +237,15 @@ function chooseValue(resolver: Resolver, restriction: Extract<Restriction, { kin
 }
 
 function bindLiteral(resolver: Resolver, restriction: Extract<Restriction, { kind: 'literal' }>, subject: TableInfo): Condition {
-  const info = textColumn(resolver, restriction, subject);
-  const test: Test = { is: 'compare', op: '=', value: restriction.text, ignoreCase: true };
-  return { kind: 'test', info, test };
+  const equals = (info: ColumnInfo, value: string): Condition => ({ kind: 'test', info, test: { is: 'compare', op: '=', value, ignoreCase: true } });
+  const meaning = restriction.noun ? resolver.resolve(restriction.noun) : undefined;
+  const table = meaning?.kind === 'table' ? meaning.table : restriction.named && !restriction.noun ? subject : undefined;
+  if (table?.display.length !== 2) return equals(textColumn(resolver, restriction, subject), restriction.text);
+  // A person's name in two columns: "Jane Smith" is both, "Smith" either.
+  const [first, last] = table.display as [ColumnInfo, ColumnInfo];
+  const cut = restriction.text.indexOf(' ');
+  if (cut < 0) return { kind: 'any', of: [equals(first, restriction.text), equals(last, restriction.text)] };
+  return { kind: 'all', of: [equals(first, restriction.text.slice(0, cut)), equals(last, restriction.text.slice(cut + 1))] };
 }
 
 /** The text column a literal belongs to: the one named, or the name of the table that is named. */
@@ -216,6 +262,12 @@ function textColumn(resolver: Resolver, restriction: Restriction & { text: strin
 function participleDate(restriction: Extract<Restriction, { kind: 'value' }>, subject: TableInfo): ColumnInfo | undefined {
   const word = restriction.text.toLowerCase();
   return subject.columns.find((info) => info.role === 'date' && info.words.length <= 2 && info.words[0] === word);
+}
+
+/** The same in a table that has at most one row for each of the subject's: an order's shipment. */
+function eventDate(resolver: Resolver, restriction: Extract<Restriction, { kind: 'value' }>, subject: TableInfo): ColumnInfo | undefined {
+  const companions = resolver.model.edgesOf[subject.index]!.filter((edge) => edge.oneToOne && edge.parent === subject).map((edge) => edge.child);
+  return [subject, ...companions].map((table) => participleDate(restriction, table)).find((info) => info !== undefined);
 }
 
 /** In "shipped in May" the participle says which date is meant, if there is such a date, and not a status. */

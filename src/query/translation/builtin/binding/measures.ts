@@ -17,7 +17,7 @@ export function bindMeasure(resolver: Resolver, noun: NounPhrase, subject: Table
     if (number?.kind !== 'value' || number.expression.kind !== 'column' || number.expression.info.role !== 'number') throw new BindingRefused(`The ${fn === 'avg' ? 'average' : fn} of a number of ${noun.text} is not covered yet.`);
   }
   const wanted = fn === 'min' || fn === 'max' ? (['number', 'date'] as const) : (['number'] as const);
-  const meaning = resolver.resolve(noun, { kind: 'value', roles: wanted });
+  const meaning = resolver.resolve(noun, { kind: 'value', roles: wanted, finer: true });
   const table = resolver.resolve(noun, { kind: 'table' });
   if (meaning?.kind === 'value' && !(table && table.score > meaning.score + 0.1)) {
     refuseKey(meaning.expression, fn, noun);

@@ -1,4 +1,4 @@
-import { distanceBetween } from '../joins/distances.js';
+import { distanceBetween, isToOne } from '../joins/distances.js';
 import { tableOf, type Lexicon, type NounRef } from '../lexicon/references.js';
 import { tableName, type ColumnInfo, type ColumnRole, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
 import type { Expression } from '../logical-form.js';
@@ -32,6 +32,8 @@ export interface Wanted {
   readonly kind?: 'table' | 'value';
   /** The noun it follows: its columns are likelier than those of what is merely mentioned. */
   readonly near?: NounPhrase;
+  /** For aggregates: what is recorded about the central table's rows is likelier than what these belong to. */
+  readonly finer?: boolean;
 }
 
 /** Decides what nouns mean, by how well they name something and how near it is to what else the question names. */
@@ -43,13 +45,15 @@ export class Resolver {
     readonly lexicon: Lexicon,
     /** Tables the question certainly speaks of, most central first. */
     readonly anchors: TableInfo[],
+    readonly now: Date,
   ) {}
 
   /** The best meaning of a noun; undefined when it has none that is wanted. */
   resolve(noun: NounPhrase, wanted: Wanted = {}): Meaning | undefined {
     const owner = noun.owner ? this.ownerTable(noun.owner) : undefined;
+    if (noun.owner && !owner && !noun.owner.refs.some((ref) => noun.refs.some((own) => tableOf(own) === tableOf(ref) && ref.score > 0.9))) throw new BindingRefused(`It is not clear what "${noun.owner.text}" says about "${noun.text}".`, [noun.owner.text]);
     const near = wanted.near ? this.ownerTable(wanted.near) : undefined;
-    const scored = noun.refs.filter((ref) => fits(ref, wanted)).map((ref) => ({ ref, score: this.score(ref, owner) + (near && tableOf(ref) === near ? 0.08 : 0) }));
+    const scored = noun.refs.filter((ref) => fits(ref, wanted)).map((ref) => ({ ref, score: this.score(ref, owner) + (near && tableOf(ref) === near ? 0.08 : 0) + (wanted.finer && this.isFiner(tableOf(ref)) ? 0.05 : 0) }));
     scored.sort((a, b) => b.score - a.score);
     const [first, second] = scored;
     if (!first || (first.ref.via === 'comment' && first.ref.score < 0.45)) return undefined;
@@ -96,9 +100,15 @@ export class Resolver {
   /** A key and the column that refers to it hold the same values. */
   private sameMeaning(a: NounRef, b: NounRef): boolean {
     if (a.kind !== 'column' || b.kind !== 'column') return false;
+    if (a.info.table === b.info.table && [a.info, b.info].every((info) => info.table.display.includes(info))) return true;
     if (a.info.name === b.info.name && (a.info.isKey || b.info.isKey)) return true;
     const joins = (x: ColumnInfo, y: ColumnInfo) => this.model.edgesOf[x.table.index]!.some((edge) => edge.child === x.table && edge.parent === y.table && edge.childColumns.some((name, i) => name === x.name && edge.parentColumns[i] === y.name));
     return joins(a.info, b.info) || joins(b.info, a.info);
+  }
+
+  private isFiner(table: TableInfo): boolean {
+    const [center] = this.anchors;
+    return center !== undefined && center !== table && isToOne(this.model, table, center);
   }
 
   private ownerTable(owner: NounPhrase): TableInfo | undefined {

@@ -14,7 +14,7 @@ export function subjectOf(reading: Reading, resolver: Resolver): TableInfo {
       const owner = resolver.table(counted.owner);
       if (owner) return owner;
     }
-    const numeric = counted.aggregate && counted.aggregate !== 'count' ? resolver.resolve(counted, { roles: ['number', 'date'] }) : resolver.resolve(counted);
+    const numeric = counted.aggregate && counted.aggregate !== 'count' ? resolver.resolve(counted, { roles: ['number', 'date'], finer: true }) : resolver.resolve(counted);
     return tableOfMeaning(must(numeric, counted));
   }
   if (reading.ask === 'who') {
@@ -32,7 +32,8 @@ export function subjectOf(reading: Reading, resolver: Resolver): TableInfo {
 function nearestPerson(reading: Reading, resolver: Resolver): TableInfo | undefined {
   const [measure] = [...reading.extremes.map((extreme) => extreme.measure), ...reading.restrictions.map((each) => each.noun)].filter((noun) => noun !== undefined);
   const meaning = measure ? resolver.resolve(measure) : undefined;
-  const from = meaning ? tableOfMeaning(meaning) : resolver.anchors[0];
+  const valued = reading.restrictions.find((each) => each.kind === 'value');
+  const from = meaning ? tableOfMeaning(meaning) : (resolver.anchors[0] ?? (valued?.kind === 'value' ? valued.refs[0]!.info.table : undefined));
   if (!from) return undefined;
   const people = resolver.model.tables.filter((table) => PERSONS.includes(table.words.at(-1) ?? '') || table.display.length === 2);
   const near = people.map((table) => ({ table, distance: resolver.distance(from, table) })).filter((each) => each.distance < Infinity);

@@ -98,7 +98,7 @@ for (const prep of ['of', 'in', 'for', 'on', 'at', 'to', 'by', 'in terms of', 'b
 add({ does: 'their' }, 'their, its, his, her, our, my, your, corresponding, respective, whose names, associated, related, matching their');
 add({ does: 'distinct' }, 'distinct, different, unique, distinct number of, number of distinct, number of different, number of unique, various, differing');
 add({ does: 'copula' }, 'is, are, was, were, be, been, being, am, do, does, did, will, would, can, could, should, has been, have been, had been, may, might');
-add({ does: 'verb' }, 'place, belong, own, hold, live, reside, receive, exist, come, go, make, offer, use, take, locate, base, store, keep, record, register, appear, associate, relate, link, connect, get, give, provide, serve, happen, occur, find, involve, feature, possess, carry, there, contain, assign, list, sit, fall, consist, work, run, teach, attend, participate, submit, issue, perform, create, publish, write, present, enroll, enrol, declare, prescribe, post, conduct, produce, develop, organize, host, manage, treat, operate, supply, sponsor, employ, visit, join, send, deliver, ship, pay, earn, study, handle, open, sell, buy, purchase, order, book, rent, play, win, lead, flow, pass, travel, depart, arrive, land, cover, stay, process, own by, do so, complete, conduct, correspond, set, be on, stand, enter, see, need, want, complete by, put, add');
+add({ does: 'verb' }, 'place, belong, own, hold, live, reside, receive, exist, come, go, make, offer, use, take, locate, base, store, keep, record, register, appear, associate, relate, link, connect, get, give, provide, serve, happen, occur, find, involve, feature, possess, carry, there, contain, assign, list, sit, fall, consist, work, run, teach, attend, participate, submit, issue, perform, create, publish, write, present, enroll, enrol, declare, prescribe, post, conduct, produce, develop, organize, host, manage, treat, operate, supply, sponsor, employ, visit, join, send, deliver, ship, study, handle, open, sell, buy, purchase, order, book, flow, pass, travel, depart, arrive, land, cover, stay, process, own by, do so, complete, conduct, correspond, set, be on, stand, enter, see, need, want, complete by, put, add');
 add({ does: 'filler' }, 'the, a, an, please, me, us, i, we, you, they, it, them, he, she, all, any, some, there, both, table, tables, by joining, joining, doing, left join, join, combinations of,  here, these, those, this, now, just, only, can you, could you, would you, kindly, hi, hello, hey, thanks, thank you, so far, currently, right now, at the moment, in total, in all, in the database, database, in our database, in the system, system, ever, yet, already, exist, total of all, exactly how, actual, actually, really, anything, something, everyone, everything, anyone, list of, a list of, information, information about, info, details, details of, detail, data, records, record, entries, entry, rows, row, results, result, value, values, set, following, given, particular, specific, certain, respectively, at all, ones, one, overall list, recorded, available, ordered list of, as of now, today s, etc, ok, okay, well, people who, full list of, complete list of, whole, entire');
 add({ does: 'uncovered', what: 'a ratio or share' }, 'ratio, ratio of, percentage, percentage of, percent, percent of, proportion, proportion of, share of, fraction, fraction of');
 add({ does: 'uncovered', what: 'growth or change over time' }, 'growth, growth rate, change, trend, trends, increase, decrease, increased, decreased, evolution, year over year, month over month, compared to, compare, comparison, versus, vs, than the previous');
@@ -125,6 +125,13 @@ export function functionWordAt(words: readonly string[], at: number): { word: Fu
 /** The function word of a single base form, for inflected verbs ("belongs", "placed"). */
 export function functionWordOf(word: string): FunctionWord | undefined {
   return table.get(word);
+}
+
+const MEASURED = new Set([...UNITS_OF_MEASURE.split(', ').filter((unit) => !unit.includes(' ')), 'second', 'minute', 'hour', 'day', 'week', 'month', 'year', 'euro', 'kilo', 'ton', 'gb', 'mb', 'kwh', 'watt']);
+
+/** True for a unit that may follow a number. */
+export function isUnitOfMeasure(word: string): boolean {
+  return MEASURED.has(word) || MEASURED.has(word.replace(/s$/, ''));
 }
 
 /** True for words that only hold a sentence together. */

@@ -8,6 +8,7 @@ export const THESAURUS: Readonly<Record<string, readonly string[]>> = {
   begin: ['start'],
   bill: ['invoice'],
   birthday: ['birth date', 'birth'],
+  born: ['birth date', 'birth'],
   bonus: ['reward'],
   brand: ['make', 'manufacturer'],
   business: ['company', 'organization', 'store'],

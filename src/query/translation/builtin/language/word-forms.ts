@@ -52,7 +52,7 @@ export function isEnglishWord(word: string): boolean {
 
 const SUFFIXES = [
   'ements', 'ement', 'ments', 'ment', 'ations', 'ation', 'ings', 'ing', 'ions', 'ion', 'ories', 'ory', 'ers', 'ors', 'er', 'or',
-  'ies', 'als', 'al', 'ed', 'es', 's', 'y', 'e',
+  'ates', 'ated', 'ate', 'ies', 'als', 'al', 'ed', 'es', 's', 'y', 'e',
 ];
 
 /** Deliberately timid: at least four letters must remain, or unrelated short words would meet. */

@@ -44,7 +44,7 @@ export function buildLexicon(model: SchemaModel): Lexicon {
   const lookUp = (words: readonly string[]): NounRef[] => {
     const found: NounRef[] = [];
     for (const phrase of spellings(words)) found.push(...(nouns.get(phrase) ?? []));
-    for (const [phrase, penalty] of synonyms(words)) found.push(...(nouns.get(phrase) ?? []).map((ref) => weaker(ref, SYNONYM - penalty, 'synonym')));
+    for (const [phrase, penalty] of synonyms(words)) found.push(...(nouns.get(phrase) ?? []).map((ref) => weaker(levelled(ref), SYNONYM - penalty, 'synonym')));
     if (words.length === 1) found.push(...(stems.get(wordForms(words[0]!).stem) ?? []).map((ref) => weaker(ref, STEM, 'stem')));
     return best(found);
   };
@@ -97,6 +97,11 @@ function lineTotal(table: TableInfo): readonly [ColumnInfo, ColumnInfo] | undefi
   const price = numeric.find((info) => info.words.includes('price') && info.words.length <= 2);
   const stated = numeric.some((info) => ['total', 'amount', 'subtotal'].includes(info.words.at(-1)!));
   return quantity && price && !stated ? [quantity, price] : undefined;
+}
+
+/** A synonym may stand for part of a name as well as for all of it: which column is meant is for the question's other words to say. */
+function levelled(ref: NounRef): NounRef {
+  return ref.via === 'name' || ref.via === 'part' ? { ...ref, score: 0.8 + 0.2 * ref.score } : ref;
 }
 
 function weaker(ref: NounRef, factor: number, via: NounRef['via']): NounRef {

@@ -19,7 +19,12 @@ export function nameParts(name: string): string[] {
  */
 export function nameWords(parts: readonly string[], vocabulary: ReadonlySet<string>): string[] {
   const words: string[] = [];
-  for (const part of parts) {
+  for (const [at, part] of parts.entries()) {
+    // `duration_min` counts minutes; only in front does "min" mean the least.
+    if (part === 'min' && at > 0 && at === parts.length - 1) {
+      words.push('minute');
+      continue;
+    }
     for (const piece of unglue(part, vocabulary)) {
       const spelt = Object.hasOwn(ABBREVIATIONS, piece) ? ABBREVIATIONS[piece]! : piece;
       words.push(...spelt.split(' ').map(singular));

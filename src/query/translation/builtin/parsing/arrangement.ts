@@ -108,7 +108,8 @@ export function grouping(cursor: Cursor): boolean {
       if (!noun) break;
       if (ranked && !found) cursor.reading.extremes.find((extreme) => !extreme.attribute && !extreme.measure)!.measure = noun;
       else cursor.reading.groups.push({ noun, ...(item!.unit ? { unit: item!.unit } : {}), ...(every && cursor.reading.heads.length === 0 ? { soft: true } : {}) });
-      cursor.remember(noun);
+      if (!item!.unit) cursor.remember(noun);
+      else cursor.noun = undefined;
       if (every && cursor.reading.heads.length === 0) cursor.reading.heads.push(noun);
     } else break;
     found = true;

@@ -30,13 +30,19 @@ export function nounPhrase(cursor: Cursor): NounPhrase | undefined {
   cursor.skip('their');
   const adjectives = leadingValues(cursor);
   const chain: NounPhrase[] = [];
-  while (isNoun(cursor.item) && !(chain.length > 0 && breaksChain(cursor.item!))) {
+  while (isNoun(cursor.item) && !(chain.length > 0 && breaksChain(cursor.item!) && !(cursor.does('aggregate') && standsAsNoun(cursor)))) {
     chain.push(phraseOf(cursor.item!));
     cursor.at++;
     if (cursor.item?.punctuation === "'s") cursor.at++;
     else if (chain.length === 3) break;
   }
   if (chain.length === 0) {
+    const rows = rowsOfValue(cursor);
+    if (rows) {
+      cursor.keep();
+      if (aggregate) rows.aggregate = aggregate;
+      return rows;
+    }
     cursor.back();
     return undefined;
   }
@@ -88,7 +94,7 @@ function ownerAfter(cursor: Cursor, noun: NounPhrase): void {
 /** Known values directly before a noun are its adjectives. */
 function leadingValues(cursor: Cursor): Item[] {
   let ahead = 0;
-  while (cursor.peek(ahead)?.values?.length && !cursor.peek(ahead)!.literal?.quoted && !strongNoun(cursor.peek(ahead)!)) {
+  while (cursor.peek(ahead)?.values?.length && !cursor.peek(ahead)!.literal?.quoted && (!strongNoun(cursor.peek(ahead)!) || affirms(cursor.peek(ahead)!))) {
     ahead++;
     if (cursor.peek(ahead)?.does?.does === 'and') ahead++;
   }
@@ -98,6 +104,25 @@ function leadingValues(cursor: Cursor): Item[] {
   if (items.length > 1) return [];
   cursor.at = upTo;
   return items;
+}
+
+/** "How many dogs", "Rex": where a noun is due, a value stands for the rows that have it. */
+function rowsOfValue(cursor: Cursor): NounPhrase | undefined {
+  const { item, reading } = cursor;
+  if (!item?.values?.length || cursor.tail || reading.ask === 'who' || reading.heads.length > 0 || reading.restrictions.length > 0) return undefined;
+  const tables = [...new Set(item.values.map((ref) => ref.info.table))];
+  if (tables.length !== 1) return undefined;
+  cursor.at++;
+  if (cursor.item?.punctuation === "'s") cursor.at++;
+  const noun: NounPhrase = { text: item.text, refs: [{ kind: 'table', table: tables[0]!, score: 0.95, via: 'name' }] };
+  cursor.restrict({ kind: 'value', negated: cursor.negated, refs: item.values, text: item.text, near: noun });
+  cursor.tail = false;
+  return noun;
+}
+
+/** A yes/no column is an adjective before the noun it describes: "neutered pets". */
+function affirms(item: Item): boolean {
+  return item.values!.some((ref) => typeof ref.value === 'boolean');
 }
 
 function strongNoun(item: Item): boolean {

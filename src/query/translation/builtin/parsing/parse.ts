@@ -5,7 +5,7 @@ import { nounPhrase, phraseOf } from './noun-phrase.js';
 import { grouping, ordering } from './arrangement.js';
 import { bareNumber, betweenTwo, comparison } from './quantities.js';
 import { dateRestriction, literalText, namedBy, nullness, textMatch, valueRestriction } from './values.js';
-import type { Reading } from './reading.js';
+import type { NounPhrase, Reading } from './reading.js';
 
 /**
  * Reads a tagged question from left to right into its constituents. Every item ends in some constituent, or is a word that
@@ -85,13 +85,17 @@ function opening(cursor: Cursor): boolean {
 /** A noun: what is asked for, one of the columns to show, or something else that the question mentions. */
 function noun(cursor: Cursor): boolean {
   const item = cursor.item!;
+  if (cursor.does('their') || (cursor.does('filler') && !item.nouns?.length)) return false;
   const weak = item.does?.does === 'verb' || item.does?.does === 'filler' || item.does?.does === 'with' || item.does?.does === 'ask' || item.does?.does === 'uncovered';
   if (weak && (item.nouns?.[0]?.score ?? 0) < 0.75) return false;
   if (item.values?.length && item.nouns?.length && valueFits(cursor, item)) return false;
+  if (item.values?.length && item.literal?.quoted) return false;
   const { reading, lead } = cursor;
   const listed = lead === 'and' && !cursor.tail;
   const phrase = nounPhrase(cursor);
   if (!phrase) return false;
+  if (datesItsOwner(cursor, phrase)) return true;
+  if (phrase.verbal && !phrase.aggregate && lead !== 'their' && verbal(cursor, phrase)) return true;
   const isHead = !cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative');
   const next = cursor.after(cursor.at, 'copula', 'not');
   const conditioned = isConditioned(cursor, next);
@@ -113,6 +117,48 @@ function noun(cursor: Cursor): boolean {
   else reading.mentions.push(phrase);
   cursor.remember(phrase);
   cursor.lead = lead === 'their' || lead === 'and' ? lead : undefined;
+  return true;
+}
+
+/** "invoices due before March": the date column says which date is meant, and its owner is what is asked for. */
+function datesItsOwner(cursor: Cursor, phrase: NounPhrase): boolean {
+  const [best] = phrase.refs;
+  const next = cursor.after(cursor.at, 'prep');
+  const dated = next?.date || cursor.does('since') || cursor.does('between');
+  if (!dated || best?.kind !== 'column' || best.info.role !== 'date' || /date|time|day$/.test(phrase.text.toLowerCase())) return false;
+  const { owner } = phrase;
+  if (owner?.refs[0]?.kind !== 'table' || cursor.tail || cursor.lead === 'their') return false;
+  cursor.reading.heads.push(owner);
+  cursor.near = owner;
+  cursor.remember({ text: phrase.text, refs: phrase.refs });
+  cursor.tail = true;
+  return true;
+}
+
+/** A verb that names something: measured by "the most", a hint to a date, or a relation to what it names. */
+function verbal(cursor: Cursor, phrase: NounPhrase): boolean {
+  const next = cursor.after(cursor.at, 'prep');
+  const since = cursor.does('since');
+  if (cursor.does('extreme', cursor.after(cursor.at))) {
+    cursor.remember(phrase);
+    return true;
+  }
+  if ((next?.date || since) && !cursor.negated) {
+    cursor.near = phrase.refs[0]!.kind === 'table' && phrase.refs[0]!.score > 0.9 ? phrase : cursor.near;
+    cursor.tail = true;
+    cursor.adjacent = false;
+    cursor.lead = 'verb';
+    return true;
+  }
+  if (cursor.reading.heads.length === 0 && cursor.reading.ask !== 'who') return false;
+  if (isConditioned(cursor, cursor.after(cursor.at, 'copula'))) {
+    cursor.tail = true;
+    cursor.remember(phrase);
+    return true;
+  }
+  if (phrase.refs[0]!.kind !== 'table' && !cursor.negated) return false;
+  cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
+  cursor.remember(phrase);
   return true;
 }
 
@@ -179,6 +225,11 @@ function connective(cursor: Cursor): boolean {
       if (cursor.reading.heads.length > 0) cursor.tail = true;
       break;
     case 'copula':
+      // "How many orders did our customers place": who does it is not asked for.
+      if (/^(do|does|did)$/.test(item.lower) && cursor.reading.heads.length > 0 && !cursor.tail) {
+        cursor.tail = true;
+        cursor.lead = 'prep';
+      }
       break;
     case 'filler':
     case 'ask':

@@ -1,4 +1,5 @@
-import type { Comparison } from '../language/function-words.js';
+import { isUnitOfMeasure, type Comparison } from '../language/function-words.js';
+import { singular } from '../language/word-forms.js';
 import { isNoun, type Cursor } from './cursor.js';
 import { nounPhrase } from './noun-phrase.js';
 import type { NounPhrase } from './reading.js';
@@ -27,8 +28,9 @@ export function comparison(cursor: Cursor): boolean {
     if (item?.number !== undefined) {
       cursor.keep();
       cursor.at++;
+      const unit = unitAfter(cursor);
       // An adjective falls while its column rises, or the reverse: "older than 30" is an age, "cheaper than 5" a price.
-      cursor.restrict({ kind: 'compare', negated: cursor.negated, op: degree.rising ? '>' : '<', value: item.number, attribute: degree, ...context(cursor) });
+      cursor.restrict({ kind: 'compare', negated: cursor.negated, op: degree.rising ? '>' : '<', value: item.number, attribute: degree, ...unit, ...context(cursor) });
       return true;
     }
     cursor.back();
@@ -93,15 +95,25 @@ function quantity(cursor: Cursor, op: Comparison): boolean {
   if (cursor.item?.punctuation === '-') cursor.at++;
   cursor.mark();
   cursor.skip();
-  const counted = isNoun(cursor.item) || cursor.does('distinct') ? nounPhrase(cursor) : undefined;
+  const counted = (isNoun(cursor.item) && !(isUnitOfMeasure(cursor.item!.lower) && cursor.adjacent)) || cursor.does('distinct') ? nounPhrase(cursor) : undefined;
   if (counted) {
     cursor.keep();
     cursor.restrict({ kind: 'related', negated: cursor.negated, noun: counted, count: { op: final, value: item.number }, ...(cursor.near ? { near: cursor.near } : {}) });
+    cursor.remember(counted);
     return true;
   }
   cursor.back();
-  cursor.restrict({ kind: 'compare', negated: cursor.negated, op: final, value: item.number, ...context(cursor) });
+  cursor.restrict({ kind: 'compare', negated: cursor.negated, op: final, value: item.number, ...unitAfter(cursor), ...context(cursor) });
   return true;
+}
+
+/** "25 minutes", "5 years old", "3 kg": the unit goes with the number. */
+function unitAfter(cursor: Cursor): { unit?: string } {
+  const word = cursor.item?.lower;
+  if (word === undefined || !isUnitOfMeasure(word)) return {};
+  cursor.at++;
+  if (cursor.item?.lower === 'old' || cursor.item?.lower === 'of age') cursor.at++;
+  return { unit: singular(word) };
 }
 
 function dateOrText(cursor: Cursor, op: Comparison): boolean {

@@ -31,7 +31,7 @@ interface RestrictionBase {
 /** What narrows the answer down. */
 export type Restriction = RestrictionBase &
   (
-    | { readonly kind: 'compare'; readonly op: Comparison; readonly value: number; readonly attribute?: Attribute }
+    | { readonly kind: 'compare'; readonly op: Comparison; readonly value: number; readonly attribute?: Attribute; readonly unit?: string }
     | { readonly kind: 'between'; readonly low: number; readonly high: number }
     | { readonly kind: 'value'; readonly refs: readonly ValueRef[]; readonly text: string }
     | { readonly kind: 'literal'; readonly text: string; readonly op: '=' | '<>'; readonly named?: boolean }

@@ -81,7 +81,7 @@ export function namedBy(cursor: Cursor): boolean {
   const { noun: _noun, ...surroundings } = context(cursor);
   cursor.at += 2;
   let text = item.literal?.text ?? item.text;
-  while (cursor.item?.literal && !item.literal?.quoted && !cursor.item.literal.quoted) text += ` ${cursor.items[cursor.at++]!.text}`;
+  while ((cursor.item?.literal || cursor.item?.values?.length) && !item.literal?.quoted && !cursor.item.literal?.quoted && /^\p{Lu}/u.test(cursor.item.text)) text += ` ${cursor.items[cursor.at++]!.text}`;
   cursor.restrict({ kind: 'literal', negated: cursor.negated, text, op: '=', named: true, ...surroundings });
   return true;
 }

@@ -55,8 +55,13 @@ function itemAt(question: string, tokens: readonly Token[], lower: readonly stri
   if (token.kind === 'date') return make(1, { literal: { text: token.text, quoted: false } });
   if (token.text === "'s") return make(1, { punctuation: "'s" });
   if (token.kind === 'symbol' && !fixed) return make(1, { punctuation: token.text });
+  // "phone number of": the number is a name for the column before it, and nothing is counted.
+  if (lower[at] === 'number' && lower[at + 1] === 'of' && at > 0 && tokens[at - 1]!.kind === 'word' && context.lexicon.nouns([lower[at - 1]!]).some((ref) => ref.kind === 'column' && ref.score > 0.75 && !functionWordOf(lower[at - 1]!))) {
+    return make(1, { does: { does: 'filler' } });
+  }
   const words = numberInWords(lower, at);
-  if (words && words.length >= (fixed?.length ?? 0) && lower[at] !== 'one') return make(words.length, { number: words.value });
+  const counted = lower[at] !== 'one' || ['than', 'least', 'most', 'exactly', 'only', 'to'].includes(lower[at - 1] ?? '');
+  if (words && words.length >= (fixed?.length ?? 0) && counted) return make(words.length, { number: words.value });
 
   const noun = longestNoun(tokens, lower, at, context.lexicon);
   const value = longestValue(question, tokens, at, context);
@@ -71,7 +76,7 @@ function itemAt(question: string, tokens: readonly Token[], lower: readonly stri
     const weakest = noun?.length === length && !fixed && value?.length !== length && (noun.refs[0]?.score ?? 0) < 0.9;
     // "made" is a form of a verb before it is a column called make; tables and dates keep their say.
     const inflected = length === 1 && facets.nouns && !facets.does ? functionWordOf(wordForms(token.text).verb) : undefined;
-    if (inflected?.does === 'verb' && wordForms(token.text).verb !== lower[at] && wordForms(token.text).noun === lower[at]) {
+    if (inflected?.does === 'verb' && isInflectedVerb(lower[at]!)) {
       const { nouns, ...rest } = facets;
       const kept = nouns!.filter((ref) => ref.score >= 0.7 && (ref.kind === 'table' || (ref.kind === 'column' && ref.info.role === 'date')));
       return make(length, { ...rest, does: inflected, ...(kept.length ? { nouns: kept } : {}) });
@@ -114,11 +119,31 @@ function longestNoun(tokens: readonly Token[], lower: readonly string[], at: num
     }
     if (!span.every((token) => token.kind === 'word' || (token.kind === 'number' && length > 1))) continue;
     if (length > 1 && span.some((token) => token.text === "'s")) continue;
-    const refs = lexicon.nouns(lower.slice(at, at + length));
-    const sure = length > 1 ? refs.filter((ref) => ref.score > 0.62) : refs;
+    const said = lower.slice(at, at + length);
+    const refs = length === 1 && isPricing(lower, at) ? pricing(lexicon) : lexicon.nouns(said);
+    // "total revenue" adds up a revenue unless a column is called so: no synonym swallows the aggregate.
+    const aggregates = length > 1 && functionWordOf(lower[at]!)?.does === 'aggregate';
+    const sure = length > 1 ? refs.filter((ref) => ref.score > 0.62 && !(aggregates && ref.via !== 'name' && ref.via !== 'part')) : refs;
+    if (length > 1 && sure[0]?.via === 'synonym' && isInflectedVerb(lower[at + length - 1]!)) continue;
     if (sure.length) return { refs: sure, length };
   }
   return undefined;
+}
+
+/** "made", "earning": a form of a verb, and no noun. */
+function isInflectedVerb(word: string): boolean {
+  const { verb, noun } = wordForms(word);
+  return verb !== word && noun === word;
+}
+
+/** "that cost more than 50": said of goods, the verb is about their price, even where a column says what they cost us. */
+function isPricing(lower: readonly string[], at: number): boolean {
+  return /^costs?$/.test(lower[at]!) && ['that', 'which', 'who', 'do', 'does', 'to', 'not', 'products', 'items'].includes(lower[at - 1] ?? '');
+}
+
+function pricing(lexicon: Lexicon): NounRef[] {
+  const prices = lexicon.nouns(['price']).filter((ref) => ref.score > 0.75);
+  return prices.length ? [...prices] : [...lexicon.nouns(['cost'])];
 }
 
 function longestValue(question: string, tokens: readonly Token[], at: number, context: TaggingContext): { refs: readonly ValueRef[]; length: number } | undefined {
