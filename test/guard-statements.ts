@@ -187,6 +187,7 @@ export const REFUSED: readonly (readonly [sql: string, because: string])[] = [
   ['select * from pg_settings', 'pg_settings'],
   ['select * from pg_catalog.pg_authid', 'pg_authid'],
   ['select passwd from pg_shadow', 'pg_shadow'],
+  ['select * from information_schema.user_mapping_options', 'user_mapping_options'],
 
   ['select pg_terminate_backend(1)', 'pg_terminate_backend'],
   ['select pg_catalog.pg_cancel_backend(pid) from pg_stat_activity', 'pg_cancel_backend'],

@@ -4,13 +4,16 @@ import type { Objection } from './verdict.js';
 
 /** Catalogues that hold credentials, and views over configuration files: a superuser's session would be shown them all. */
 const SECRET = new Set([
-  'pg_authid', 'pg_shadow', 'pg_user_mapping', 'pg_user_mappings', 'pg_subscription', 'pg_largeobject', 'pg_settings', 'pg_file_settings',
-  'pg_hba_file_rules', 'pg_ident_file_mappings', 'pg_config',
+  'information_schema.user_mapping_options', 'information_schema._pg_user_mappings',
+  ...[
+    'pg_authid', 'pg_shadow', 'pg_user_mapping', 'pg_user_mappings', 'pg_subscription', 'pg_largeobject', 'pg_settings', 'pg_file_settings', 'pg_hba_file_rules',
+    'pg_ident_file_mappings', 'pg_config',
+  ].map((name) => `pg_catalog.${name}`),
 ]);
 
 /** Checks a relation that is read (`RangeVar`). A table of that name in a schema of the user's own is none of these. */
 export function checkRelation(relation: Fields): Objection | undefined {
   const { schemaname: schema = 'pg_catalog', relname: name } = relation;
-  if (schema !== 'pg_catalog' || !SECRET.has(String(name))) return undefined;
-  return { reason: `The catalogue ${name} is not read: it holds credentials or paths of the server.`, hint: 'Leave it out; pg_roles lists roles, and SHOW shows one setting.', location: locationOf(relation) };
+  if (!SECRET.has(`${schema}.${name}`)) return undefined;
+  return { reason: `The catalogue ${schema}.${name} is not read: it holds credentials or paths of the server.`, hint: 'Leave it out; pg_roles lists roles, and SHOW shows one setting.', location: locationOf(relation) };
 }
