@@ -55,6 +55,8 @@ function describeCondition(condition: Condition, subject: TableInfo): string {
       return `${condition.info.table === subject ? condition.info.name : describeColumn(condition.info)} ${describeTest(condition.test)}`;
     case 'related':
       return `there are ${tableName(condition.table)}${condition.where.length ? ` whose ${condition.where.map((each) => describeCondition(each, condition.table)).join(' and ')}` : ''}`;
+    case 'count':
+      return `the number of ${tableName(condition.table)}${condition.where.length ? ` whose ${condition.where.map((each) => describeCondition(each, condition.table)).join(' and ')}` : ''} ${OPS[condition.op]} ${condition.value}`;
     case 'not':
       if (condition.of.kind === 'related') return describeCondition(condition.of, subject).replace('there are', 'there are no');
       return `not (${describeCondition(condition.of, subject)})`;

@@ -33,6 +33,8 @@ export type Test =
 export type Condition =
   | { readonly kind: 'test'; readonly info: ColumnInfo; readonly test: Test }
   | { readonly kind: 'related'; readonly table: TableInfo; readonly where: readonly Condition[] }
+  /** As many rows of the table belong to it; `where` says which of them count. */
+  | { readonly kind: 'count'; readonly table: TableInfo; readonly where: readonly Condition[]; readonly op: Comparison; readonly value: number }
   | { readonly kind: 'not'; readonly of: Condition }
   | { readonly kind: 'any'; readonly of: readonly Condition[] }
   | { readonly kind: 'all'; readonly of: readonly Condition[] };

@@ -1,10 +1,11 @@
 import { isToOne } from '../joins/distances.js';
 import type { Lexicon } from '../lexicon/references.js';
-import { tableName, type ColumnInfo, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
+import { wordForms } from '../language/word-forms.js';
+import { tableName, type ColumnInfo, type JoinEdge, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
 import { measureTable, sameMeasure, type GroupKey, type LogicalForm, type Measure, type OrderKey } from '../logical-form.js';
 import type { Extreme, NounPhrase, Reading } from '../parsing/reading.js';
 import { anchorsOf } from './anchors.js';
-import { bindRestrictions } from './conditions.js';
+import { bindRestrictions, type Bound } from './conditions.js';
 import { dateColumn } from './dates.js';
 import { rank } from './ranking.js';
 import { bindMeasure, countOf } from './measures.js';
@@ -42,8 +43,9 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
   if (reading.counted && draft.measures.length === 0 && reading.extremes.length === 0) addMeasure(draft, countOf(resolver, subject));
   bindGroups(reading, resolver, draft);
   const bound = bindRestrictions(resolver, reading.restrictions, subject, draft.measures.map(measureTable));
+  if (bound.having.length > 0 && draft.groups.length === 0 && reading.heads.some((head) => head.aggregate)) countRelated(bound, draft);
   for (const having of bound.having) addMeasure(draft, having.measure);
-  if (bound.having.length > 0 && draft.groups.length === 0) groupBySubject(draft, reading);
+  if (bound.having.length > 0 && draft.groups.length === 0) draft.groups.push({ kind: 'entity', table: subject });
   const extreme = oneExtreme(reading);
   if (extreme) rank(extreme, reading, resolver, draft, listed);
   requireSense(reading, draft);
@@ -63,10 +65,18 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
       having: bound.having,
       order: draft.order,
       ...(limit ? { limit } : {}),
-      preferred: reading.preferred,
+      preferred: [...reading.preferred, ...hintedEdges(reading, model)],
     },
     warnings: resolver.warnings,
   };
+}
+
+/** "Courses offered in a semester": of several ways to connect them, the one by `course_offering` is meant. */
+function hintedEdges(reading: Reading, model: SchemaModel): JoinEdge[] {
+  const stems = new Set(reading.verbs.map((verb) => wordForms(verb).stem));
+  if (stems.size === 0) return [];
+  const hinted = (table: TableInfo) => table.words.some((word) => stems.has(wordForms(word).stem));
+  return model.edges.filter((edge) => hinted(edge.child) || hinted(edge.parent));
 }
 
 /** Heads are measures, columns to list, or the subject itself; gives back which columns were asked for. */
@@ -154,10 +164,15 @@ function oneExtreme(reading: Reading): Extreme | undefined {
   return { ...full, ...(bare.limit !== undefined ? { limit: bare.limit } : {}), word: bare.limit !== undefined || full.limit !== undefined ? full.word : bare.word };
 }
 
-/** One group per row of the subject, or per value of the column asked for. */
-export function groupBySubject(draft: Draft, reading: Reading): void {
-  if (reading.heads.some((head) => head.aggregate)) throw new BindingRefused('Counting or adding up what is itself counted per row is not covered yet.');
-  draft.groups.push({ kind: 'entity', table: draft.subject });
+/** "How many customers have more than 3 orders in 2024": customers are counted, so that their orders are counted apart. */
+function countRelated(bound: Bound, draft: Draft): void {
+  for (const { measure, op, value } of bound.having.splice(0)) {
+    const { of } = measure;
+    if (of.kind !== 'rows' || draft.measures.some((each) => measureTable(each) !== draft.subject)) throw new BindingRefused('Counting or adding up what is itself added up per row is not covered yet.');
+    const inner = bound.where.filter((condition) => condition.kind === 'test' && condition.info.table === of.table);
+    for (const condition of inner) bound.where.splice(bound.where.indexOf(condition), 1);
+    bound.where.push({ kind: 'count', table: of.table, where: inner, op, value });
+  }
 }
 
 export function addMeasure(draft: Draft, measure: Measure): void {

@@ -51,7 +51,7 @@ export class Resolver {
   /** The best meaning of a noun; undefined when it has none that is wanted. */
   resolve(noun: NounPhrase, wanted: Wanted = {}): Meaning | undefined {
     const owner = noun.owner ? this.ownerTable(noun.owner) : undefined;
-    if (noun.owner && !owner && !noun.owner.refs.some((ref) => noun.refs.some((own) => tableOf(own) === tableOf(ref) && ref.score > 0.9))) throw new BindingRefused(`It is not clear what "${noun.owner.text}" says about "${noun.text}".`, [noun.owner.text]);
+    if (noun.owner && !owner) throw new BindingRefused(`It is not clear what "${noun.owner.text}" says about "${noun.text}".`, [noun.owner.text]);
     const near = wanted.near ? this.ownerTable(wanted.near) : undefined;
     const scored = noun.refs.filter((ref) => fits(ref, wanted)).map((ref) => ({ ref, score: this.score(ref, owner) + (near && tableOf(ref) === near ? 0.08 : 0) + (wanted.finer && this.isFiner(tableOf(ref)) ? 0.05 : 0) }));
     scored.sort((a, b) => b.score - a.score);
@@ -112,7 +112,7 @@ export class Resolver {
   }
 
   private ownerTable(owner: NounPhrase): TableInfo | undefined {
-    const tables = owner.refs.filter((ref) => ref.kind === 'table' && ref.score >= 0.6);
+    const tables = owner.refs.filter((ref) => ref.kind === 'table' && ref.score >= 0.5);
     const nearest = tables.find((ref) => this.anchors.includes(tableOf(ref))) ?? tables[0];
     return nearest ? tableOf(nearest) : owner.owner ? this.ownerTable(owner.owner) : undefined;
   }

@@ -3,7 +3,7 @@ export const ABBREVIATIONS: Readonly<Record<string, string>> = {
   acct: 'account', addr: 'address', amt: 'amount', avg: 'average', bal: 'balance', cat: 'category', cd: 'code', cnt: 'count',
   comm: 'comment', cust: 'customer', curr: 'currency', ccy: 'currency', ctry: 'country', dept: 'department', desc: 'description',
   descr: 'description', dob: 'birth date', dt: 'date', dttm: 'datetime', emp: 'employee', env: 'environment', exp: 'expiry',
-  fname: 'first name', freq: 'frequency', grp: 'group', img: 'image', inv: 'invoice', lang: 'language', lat: 'latitude', lname: 'last name',
+  fname: 'first name', freq: 'frequency', grp: 'group', img: 'image', ins: 'insurance', inv: 'invoice', lang: 'language', lat: 'latitude', lname: 'last name',
   lng: 'longitude', lon: 'longitude', loc: 'location', max: 'maximum', mfr: 'manufacturer', mgr: 'manager', min: 'minimum', msg: 'message',
   nbr: 'number', no: 'number', num: 'number', ord: 'order', org: 'organization', pct: 'percent', perc: 'percent', ph: 'phone',
   pmt: 'payment', prod: 'product', pub: 'publication', pwd: 'password', qty: 'quantity', ref: 'reference', reg: 'registration', sched: 'schedule',

@@ -1,5 +1,5 @@
 import type { Column, Relation, SchemaSnapshot } from '../../../../schema/schema.dto.js';
-import { declaredEdges, guessKey, inferredEdges } from './infer-keys.js';
+import { declaredEdges, guessKey, inferredEdges, sharedKey } from './infer-keys.js';
 import { displayColumns } from './display-columns.js';
 import type { ColumnInfo, ColumnRole, JoinEdge, SchemaModel, TableInfo } from './schema-model.js';
 import { nameParts, nameWords, sharedLetters, sharedPrefix, withoutAffixes, withoutLetters } from './split-name.js';
@@ -17,6 +17,7 @@ export function buildModel(snapshot: SchemaSnapshot): SchemaModel {
     const own = shared.every((part, i) => parts[i] === part) && parts.length > shared.length ? parts.slice(shared.length) : parts;
     return describeTable(relation, index, nameWords(own, vocabulary), vocabulary);
   });
+  for (const table of tables) if (table.key.length === 0) (table as Mutable<TableInfo>).key = sharedKey(table, tables);
   const declared = declaredEdges(tables);
   const edges: JoinEdge[] = [...declared, ...inferredEdges(tables, declared)];
   const references = new Set(edges.flatMap((edge) => edge.childColumns.map((name) => `${edge.child.index}.${name}`)));

@@ -66,16 +66,27 @@ export function guessKey(table: TableInfo): ColumnInfo[] {
   if (table.relation.primary_key.length) return named(table.relation.primary_key);
   const unique = [...table.relation.unique_keys].sort((a, b) => a.length - b.length)[0];
   if (unique) return named(unique);
+  const idLike = (info: ColumnInfo) => /id$/i.test(info.name) || info.words.at(-1) === 'id';
+  // Nothing but references: a junction, told apart by all of them.
+  if (table.columns.length > 1 && table.columns.every(idLike)) return [...table.columns];
   const glued = table.words.join('');
   for (const info of table.columns.slice(0, 3)) {
     const flat = info.words.join('');
     if (flat === 'id' || flat === `${glued}id` || flat === `${table.words.at(-1)}id` || flat === `${glued}code`) return [info];
   }
+  const initialled = table.columns.filter(({ name }) => /^[a-z]{1,3}id$/.test(name) && glued.startsWith(name[0]!) && subsequence(name.slice(0, -2), glued));
+  if (initialled.length === 1) return initialled;
   const first = table.columns[0]!;
-  const name = first.name.toLowerCase();
-  if (/^[a-z]{1,3}id$/.test(name) && glued.startsWith(name[0]!) && subsequence(name.slice(0, -2), glued)) return [first];
   if (first.words.length <= 2 && first.words[0] === table.words[0] && (first.words[1] === undefined || ['name', 'code', 'number'].includes(first.words[1]))) return [first];
   return [];
+}
+
+/** A name that leads this table and is mentioned in others: `city_name` where cities are described. */
+export function sharedKey(table: TableInfo, tables: readonly TableInfo[]): ColumnInfo[] {
+  const first = table.columns[0]!;
+  if (table.relation.kind !== 'table' || first.role !== 'text' || first.words.length < 2 || !['name', 'code', 'id'].includes(first.words.at(-1)!)) return [];
+  const others = tables.filter((other) => other !== table && other.columns.some((info) => info.name === first.name));
+  return others.length > 0 && others.every((other) => other.columns[0]!.name !== first.name || other.key.length > 0) ? [first] : [];
 }
 
 function targetOf(child: TableInfo, info: ColumnInfo, bySingleKey: ReadonlyMap<string, readonly TableInfo[]>, byWords: ReadonlyMap<string, TableInfo>) {

@@ -26,6 +26,9 @@ export function tablePhrases(table: TableInfo): Phrase[] {
   const { words } = table;
   const phrases: Phrase[] = [{ words, score: 1, via: 'name' }];
   if (words.length > 1) phrases.push({ words: [words.join('')], score: 0.98, via: 'name' }, { words: words.slice(-1), score: 0.72, via: 'part' });
+  // "payments_received" are payments.
+  if (words.length === 2 && /ed$/.test(nameParts(table.relation.name).at(-1) ?? '')) phrases.push({ words: words.slice(0, 1), score: 0.9, via: 'part' });
+  if (words.length > 2) for (const word of words.slice(1, -1)) phrases.push({ words: [word], score: 0.55, via: 'part' });
   if (words.length > 2) phrases.push({ words: words.slice(1), score: 0.8, via: 'part' }, { words: words.slice(0, -1), score: 0.6, via: 'part' });
   phrases.push({ words: nameParts(table.relation.name).map(singular), score: 0.99, via: 'name' });
   return phrases.filter(tellable);

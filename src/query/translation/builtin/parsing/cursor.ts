@@ -26,7 +26,7 @@ export class Cursor {
   private readonly cuts: number[] = [];
 
   constructor(readonly items: readonly Item[]) {
-    this.reading = { heads: [], groups: [], restrictions: [], shown: [], extremes: [], order: [], distinct: false, preferred: [], leftovers: [], corrections: [], mentions: [] };
+    this.reading = { heads: [], groups: [], restrictions: [], shown: [], extremes: [], order: [], distinct: false, preferred: [], leftovers: [], corrections: [], verbs: [], mentions: [] };
   }
 
   get done(): boolean {

@@ -114,7 +114,7 @@ function rowsOfValue(cursor: Cursor): NounPhrase | undefined {
   if (tables.length !== 1) return undefined;
   cursor.at++;
   if (cursor.item?.punctuation === "'s") cursor.at++;
-  const noun: NounPhrase = { text: item.text, refs: [{ kind: 'table', table: tables[0]!, score: 0.95, via: 'name' }] };
+  const noun: NounPhrase = { text: item.text, refs: [{ kind: 'table', table: tables[0]!, score: 0.95, via: 'name' }], ofValue: true };
   cursor.restrict({ kind: 'value', negated: cursor.negated, refs: item.values, text: item.text, near: noun });
   cursor.tail = false;
   return noun;

@@ -66,7 +66,7 @@ function opening(cursor: Cursor): boolean {
   if (!ask || (isNoun(cursor.item) && cursor.reading.ask)) return false;
   const { reading } = cursor;
   const started = reading.heads.length > 0 || reading.restrictions.length > 0 || reading.extremes.length > 0 || reading.groups.length > 0;
-  const asking = ask.ask === 'list' ? !reading.ask : !started;
+  const asking = ask.ask === 'list' ? !reading.ask && !(started && cursor.sentence) : !started;
   if (asking) {
     if (!reading.ask || reading.ask === 'list') reading.ask = ask.ask;
   } else if (ask.ask === 'list') {
@@ -220,6 +220,7 @@ function connective(cursor: Cursor): boolean {
       cursor.lead = 'prep';
       break;
     case 'verb':
+      cursor.reading.verbs.push(item.lower);
       cursor.lead = 'verb';
       cursor.adjacent = false;
       if (cursor.reading.heads.length > 0) cursor.tail = true;

@@ -16,6 +16,8 @@ export interface NounPhrase {
   owner?: NounPhrase;
   /** True for a verb that names a table or column: "ordered", "spent". */
   readonly verbal?: boolean;
+  /** True when a value stood for its rows: "dogs". */
+  readonly ofValue?: boolean;
 }
 
 interface RestrictionBase {
@@ -75,6 +77,8 @@ export interface Reading {
   uncovered?: string;
   /** Corrected typing errors. */
   readonly corrections: { from: string; to: string }[];
+  /** Verbs that only relate what is around them; they may hint at the table that does. */
+  readonly verbs: string[];
   /** Nouns mentioned besides, which only need to be connected. */
   readonly mentions: NounPhrase[];
 }

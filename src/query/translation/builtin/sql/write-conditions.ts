@@ -1,8 +1,9 @@
 import type { JoinStep } from '../joins/join-tree.js';
+import type { Comparison } from '../language/function-words.js';
 import type { TableInfo } from '../lexicon/schema-model.js';
 import type { Condition, Test } from '../logical-form.js';
 import { quoteLiteral, quotePattern, quoteText } from './quote.js';
-import type { Scope } from './scope.js';
+import { JoinRefused, type Scope } from './scope.js';
 
 /**
  * Writes conditions that must all hold. A condition on a table over a to-many key becomes EXISTS, so that no row of the scope
@@ -40,6 +41,8 @@ function writeCondition(condition: Condition, scope: Scope): string {
     case 'related':
       if (scope.has(condition.table)) return condition.where.length ? writeConditions(condition.where, scope).join(' AND ') : 'TRUE';
       return exists(scope.wayTo(condition.table)[0]!, [condition], scope);
+    case 'count':
+      return countOfRelated(condition, scope);
     case 'not': {
       const { of } = condition;
       // A comparison with NULL is neither true nor false: "not X" includes what has no value at all.
@@ -56,6 +59,29 @@ function writeCondition(condition: Condition, scope: Scope): string {
     case 'all':
       return `(${condition.of.map((each) => writeCondition(each, scope)).join(' AND ')})`;
   }
+}
+
+/**
+ * Rows with a number of related rows, as a list of keys: one pass over the related table, whatever the number of rows. Where
+ * no related row at all is enough too, the keys that do not fit are excluded instead.
+ */
+function countOfRelated({ table, where, op, value }: Extract<Condition, { kind: 'count' }>, outer: Scope): string {
+  const [step] = outer.wayTo(table);
+  if (!step?.many || step.edge.childColumns.length !== 1) throw new JoinRefused({ ok: false, why: 'unconnected', from: outer.root, to: table });
+  const { inner } = outer.below(step);
+  if (!inner.has(table)) inner.join([table]);
+  const [link] = step.edge.childColumns;
+  const column = inner.named(step.to, link!);
+  const conditions = [`${column} IS NOT NULL`, ...writeConditions(where, inner)];
+  const counted = inner.steps.length > 0 && table.key.length === 1 ? `count(DISTINCT ${inner.column(table.key[0]!)})` : 'count(*)';
+  const zero = compares(0, op, value);
+  const having = zero ? `NOT (${counted} ${op} ${value})` : `${counted} ${op} ${value}`;
+  const parent = outer.named(step.from, step.edge.parentColumns[0]!);
+  return `${parent} ${zero ? 'NOT IN' : 'IN'} (SELECT ${column} FROM ${inner.from} WHERE ${conditions.join(' AND ')} GROUP BY ${column} HAVING ${having})`;
+}
+
+function compares(left: number, op: Comparison, right: number): boolean {
+  return { '=': left === right, '<>': left !== right, '<': left < right, '<=': left <= right, '>': left > right, '>=': left >= right }[op];
 }
 
 function exists(step: JoinStep, parts: readonly Condition[], outer: Scope): string {

@@ -117,6 +117,11 @@ function longestNoun(tokens: readonly Token[], lower: readonly string[], at: num
       const joined = lexicon.nouns([`${lower[at]!}${lower[at + 2]!}`]);
       if (joined[0] && joined[0].score > 0.7) return { refs: joined, length };
     }
+    // "type of food" is a food type.
+    if (length === 3 && lower[at + 1] === 'of' && !lexicon.nouns([lower[at + 2]!]).some((ref) => ref.kind === 'table' && ref.score > 0.7)) {
+      const turned = lexicon.nouns([lower[at + 2]!, lower[at]!]).filter((ref) => ref.kind === 'column' && ref.via === 'name' && ref.score > 0.95);
+      if (turned.length) return { refs: turned, length };
+    }
     if (!span.every((token) => token.kind === 'word' || (token.kind === 'number' && length > 1))) continue;
     if (length > 1 && span.some((token) => token.text === "'s")) continue;
     const said = lower.slice(at, at + length);
