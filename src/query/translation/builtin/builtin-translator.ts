@@ -13,10 +13,10 @@ export class BuiltinTranslator extends SqlTranslator {
   readonly name = 'builtin';
   private readonly lexicons = new LexiconCache();
 
-  async translate({ question, schema, values, now }: TranslationRequest): Promise<TranslationOutcome> {
+  async translate({ question, schema, values, now, context }: TranslationRequest): Promise<TranslationOutcome> {
     const vocabulary = this.lexicons.of(schema);
-    const found = interpret(question, vocabulary, now, values);
-    if (found.ok) return { understood: true, candidates: [found.translation] };
+    const found = interpret(question, vocabulary, now, values, context);
+    if (found.ok) return { understood: true, candidates: found.translations };
     const works = (suggestion: string) => interpret(suggestion, vocabulary, now, values).ok;
     const { model, lexicon } = vocabulary;
     return { understood: false, refusal: refuse(found.reason, found.unknown, found.choices, found.topics, model, lexicon, works) };

@@ -1,44 +1,67 @@
-import type { Translation, ValueIndex } from '../sql-translator.js';
-import { bind } from './binding/bind.js';
+import type { Translation, TranslationTurn, ValueIndex } from '../sql-translator.js';
+import { bind, type Interpretation } from './binding/bind.js';
+import { belongsToModel, bindFollowUp, isFollowUp } from './binding/follow-up.js';
 import { anchorsOf } from './binding/anchors.js';
 import { BindingRefused } from './binding/resolver.js';
 import { explain } from './explain.js';
 import type { JoinStep } from './joins/join-tree.js';
 import type { Vocabulary } from './lexicon/lexicon-cache.js';
 import { tableName, type TableInfo } from './lexicon/schema-model.js';
-import type { LogicalForm } from './logical-form.js';
 import { parse } from './parsing/parse.js';
 import { JoinRefused } from './sql/scope.js';
-import { UnsupportedForm, writeSql } from './sql/write-select.js';
+import { writeSql } from './sql/write-select.js';
 import { tag } from './tagging/tagger.js';
+
+/** Interpretations given at most, best first. */
+const MAX_CANDIDATES = 4;
 
 /** What came of a question: SQL, or why not. */
 export type Interpreted =
-  | { readonly ok: true; readonly translation: Translation }
+  | { readonly ok: true; readonly translations: readonly [Translation, ...Translation[]] }
   | { readonly ok: false; readonly reason: string; readonly unknown: readonly string[]; readonly choices: readonly string[]; readonly topics: readonly TableInfo[] };
 
 /** Runs all stages on one question. Never throws for a question that is not understood. */
-export function interpret(question: string, { model, lexicon }: Vocabulary, now: Date, values: ValueIndex | undefined): Interpreted {
+export function interpret(question: string, { model, lexicon }: Vocabulary, now: Date, values: ValueIndex | undefined, context: readonly TranslationTurn[] = []): Interpreted {
   const refusal = (reason: string, unknown: readonly string[] = [], choices: readonly string[] = [], topics: readonly TableInfo[] = []): Interpreted => ({ ok: false, reason, unknown, choices, topics });
   const foreign = foreignScript(question);
   if (foreign) return refusal('Only questions in English are understood.', foreign);
-  const reading = parse(tag(question, { model, lexicon, now, ...(values ? { values } : {}) }));
+  const items = tag(question, { model, lexicon, now, ...(values ? { values } : {}) });
+  const reading = parse(items);
   const topics = anchorsOf(reading);
   if (reading.uncovered) return refusal(`The question asks for ${reading.uncovered}, which is not covered.`, reading.leftovers, [], topics);
   if (reading.leftovers.length > 0) {
     const words = reading.leftovers.map((word) => `"${word}"`).join(', ');
     return refusal(`Not understood: ${words}.`, reading.leftovers, [], topics);
   }
+  const write = ({ form, warnings }: Interpretation): Translation => {
+    const all = [...reading.corrections.map(({ from, to }) => `Read "${from}" as "${to}".`), ...warnings];
+    return { sql: writeSql(form, model), explanation: explain(form), ...(all.length ? { warnings: all } : {}), memory: form };
+  };
+  const earlier = context.at(-1)?.memory;
   try {
-    const { form, warnings } = bind(reading, model, lexicon, now);
-    const corrected = reading.corrections.map(({ from, to }) => `Read "${from}" as "${to}".`);
-    const all = [...corrected, ...warnings];
-    const memory: { form: LogicalForm } = { form };
-    return { ok: true, translation: { sql: writeSql(form, model), explanation: explain(form), ...(all.length ? { warnings: all } : {}), memory } };
+    if (belongsToModel(earlier, model) && isFollowUp(question, reading)) {
+      return { ok: true, translations: [write(bindFollowUp(reading, earlier, model, lexicon, now))] };
+    }
+    const first = bind(parse(items), model, lexicon, now);
+    const translations: [Translation, ...Translation[]] = [write(first)];
+    for (const target of (first.contested ?? []).slice(0, MAX_CANDIDATES - 1)) {
+      const other = attempt(() => write(bind(parse(items), model, lexicon, now, new Set([target]))));
+      if (other && !translations.some(({ sql }) => sql === other.sql)) translations.push(other);
+    }
+    return { ok: true, translations };
   } catch (error) {
     if (error instanceof BindingRefused) return refusal(error.message, error.words, error.choices, topics);
-    if (error instanceof UnsupportedForm) return refusal(`${error.message} are not covered yet.`, [], [], topics);
     if (error instanceof JoinRefused) return refusal(...describeJoin(error), topics);
+    throw error;
+  }
+}
+
+/** Another interpretation is welcome, and no loss when there is none. */
+function attempt(interpretation: () => Translation): Translation | undefined {
+  try {
+    return interpretation();
+  } catch (error) {
+    if (error instanceof BindingRefused || error instanceof JoinRefused) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { defaultDates } from '../lexicon/display-columns.js';
 import type { ColumnInfo, TableInfo } from '../lexicon/schema-model.js';
 import type { NounPhrase, Reading } from '../parsing/reading.js';
-import type { Draft } from './bind.js';
+import type { Draft } from './draft.js';
 import { BindingRefused, type Resolver } from './resolver.js';
 
 const UNREADABLE = new Set(['bytea', 'tsvector', 'tsquery']);

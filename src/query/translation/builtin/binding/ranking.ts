@@ -3,7 +3,7 @@ import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-mo
 import { expressionTable, groupTable, sameMeasure, type Expression, type Measure } from '../logical-form.js';
 import type { Attribute } from '../language/attributes.js';
 import type { Extreme, NounPhrase, Reading } from '../parsing/reading.js';
-import { addMeasure, belongsTo, type Draft } from './bind.js';
+import { addMeasure, belongsTo, type Draft } from './draft.js';
 import { bindMeasure, countOf } from './measures.js';
 import { BindingRefused, type Resolver } from './resolver.js';
 

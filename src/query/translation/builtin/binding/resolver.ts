@@ -24,6 +24,11 @@ const HOP = 0.1;
 const FARTHEST = 0.6;
 /** Meanings nearer than this are a coin toss, which is not ours to make. */
 const TIE = 0.015;
+/** A meaning this near is offered as another interpretation. */
+const RIVAL = 0.08;
+
+/** What a reference is a reference to. */
+export type Target = TableInfo | ColumnInfo;
 
 /** What a noun must be good for. */
 export interface Wanted {
@@ -39,6 +44,8 @@ export interface Wanted {
 /** Decides what nouns mean, by how well they name something and how near it is to what else the question names. */
 export class Resolver {
   readonly warnings: string[] = [];
+  /** Meanings that were chosen although others were nearly as good. */
+  readonly contested: Target[] = [];
 
   constructor(
     readonly model: SchemaModel,
@@ -46,6 +53,8 @@ export class Resolver {
     /** Tables the question certainly speaks of, most central first. */
     readonly anchors: TableInfo[],
     readonly now: Date,
+    /** Meanings not to be chosen again: how another interpretation is found. */
+    private readonly avoid: ReadonlySet<Target> = new Set(),
   ) {}
 
   /** The best meaning of a noun; undefined when it has none that is wanted. */
@@ -53,13 +62,14 @@ export class Resolver {
     const owner = noun.owner ? this.ownerTable(noun.owner) : undefined;
     if (noun.owner && !owner) throw new BindingRefused(`It is not clear what "${noun.owner.text}" says about "${noun.text}".`, [noun.owner.text]);
     const near = wanted.near ? this.ownerTable(wanted.near) : undefined;
-    const scored = noun.refs.filter((ref) => fits(ref, wanted)).map((ref) => ({ ref, score: this.score(ref, owner) + (near && tableOf(ref) === near ? 0.08 : 0) + (wanted.finer && this.isFiner(tableOf(ref)) ? 0.05 : 0) }));
+    const scored = noun.refs.filter((ref) => fits(ref, wanted) && !this.avoid.has(targetOf(ref))).map((ref) => ({ ref, score: this.score(ref, owner) + (near && tableOf(ref) === near ? 0.08 : 0) + (wanted.finer && this.isFiner(tableOf(ref)) ? 0.05 : 0) }));
     scored.sort((a, b) => b.score - a.score);
     const [first, second] = scored;
     if (!first || (first.ref.via === 'comment' && first.ref.score < 0.45)) return undefined;
     if (second && first.score - second.score < TIE && !this.sameMeaning(first.ref, second.ref)) {
       throw new BindingRefused(`"${noun.text}" could be ${nameOf(first.ref)} or ${nameOf(second.ref)}: please say which.`, [], [nameOf(first.ref), nameOf(second.ref)]);
     }
+    if (second && first.score - second.score < RIVAL && second.score > 0.5 && !this.sameMeaning(first.ref, second.ref)) this.contested.push(targetOf(first.ref));
     if (first.ref.via !== 'name' && first.ref.kind !== 'product' && first.ref.score < 0.9) this.note(`Took "${noun.text}" to mean ${nameOf(first.ref)}.`);
     if (first.ref.kind === 'product') this.note(`Took "${noun.text}" to mean ${first.ref.factors.map((info) => info.name).join(' × ')} of ${tableName(first.ref.table)}.`);
     return meaningOf(first.ref, first.score);
@@ -133,6 +143,10 @@ export class Resolver {
 export function nameOf(ref: NounRef): string {
   if (ref.kind === 'table') return tableName(ref.table);
   return ref.kind === 'column' ? `${tableName(ref.info.table)}.${ref.info.name}` : `${tableName(ref.table)}.${ref.factors.map((info) => info.name).join(' × ')}`;
+}
+
+function targetOf(ref: NounRef): Target {
+  return ref.kind === 'table' ? ref.table : ref.kind === 'column' ? ref.info : ref.factors[0];
 }
 
 function fits(ref: NounRef, { kind, roles }: Wanted): boolean {

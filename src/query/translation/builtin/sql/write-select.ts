@@ -1,6 +1,9 @@
 import type { SchemaModel, TableInfo } from '../lexicon/schema-model.js';
-import { expressionTable, groupTable, measureTable, sameMeasure, type Expression, type GroupKey, type LogicalForm, type Measure } from '../logical-form.js';
-import { isToOne } from '../joins/distances.js';
+import { expressionTable, groupTable, measureTable, sameMeasure, type LogicalForm, type Measure } from '../logical-form.js';
+import { aggregate, countsRows, writeExpression } from './expressions.js';
+import { groupColumns, orderOf, type GroupColumn } from './group-columns.js';
+import { withOneRoot } from './one-root.js';
+import { statement } from './statement.js';
 import { measureName, Names } from './names.js';
 import { quoteIdentifier } from './quote.js';
 import { Aliases, Scope } from './scope.js';
@@ -83,25 +86,6 @@ function part(form: LogicalForm, columns: readonly GroupColumn[], scope: Scope, 
   return statement({ ...plain, select: [...groupBy, `${aggregate(measure, () => 'v')} AS m1`], from: `(${once}) AS once`, where: [], groupBy });
 }
 
-interface GroupColumn {
-  readonly group: GroupKey;
-  readonly sql: string;
-  readonly name: string;
-  readonly shown: boolean;
-}
-
-function groupColumns(group: GroupKey, scope: Scope, form: LogicalForm, names: Names): GroupColumn[] {
-  if (group.kind === 'column') {
-    const name = names.unique(group.unit && group.unit !== 'day' ? group.unit : names.ofColumn(group.info, []));
-    return [{ group, sql: group.unit ? truncate(scope.column(group.info), group.unit) : scope.column(group.info), name, shown: true }];
-  }
-  const { display, key } = group.table;
-  const shown = display.length ? display : key.length ? key : group.table.columns.slice(0, 1);
-  const others = form.groups.flatMap((each) => (each === group ? [] : groupTable(each).display));
-  const hidden = key.filter((info) => !shown.includes(info));
-  return [...shown, ...hidden].map((info) => ({ group, sql: scope.column(info), name: names.unique(names.ofColumn(info, others)), shown: shown.includes(info) }));
-}
-
 function groupStatement(form: LogicalForm, columns: readonly GroupColumn[], measures: readonly { measure: Measure; sql: string }[], from: string, where: readonly string[], names: Names): string {
   const withHidden = [...measures];
   const aliases = withHidden.map(({ measure }) => names.unique(measureName(measure)));
@@ -120,15 +104,6 @@ function groupStatement(form: LogicalForm, columns: readonly GroupColumn[], meas
     having: form.having.map((having) => `${sqlOf(having.measure)} ${having.op} ${having.value}`),
     order,
     limit: form.limit,
-  });
-}
-
-function orderOf(form: LogicalForm, columns: readonly GroupColumn[], sqlOf: (measure: Measure) => string): string[] {
-  return form.order.flatMap((key) => {
-    const end = `${key.desc ? ' DESC' : ''} NULLS LAST`;
-    if (key.by === 'measure') return [`${sqlOf(key.measure)}${end}`];
-    if (key.by === 'group') return columns.filter((column) => column.group === key.group && column.shown).map((column) => `${column.sql}${end}`);
-    return [];
   });
 }
 
@@ -170,74 +145,6 @@ function groupedPart(form: LogicalForm, model: SchemaModel, aliases: Aliases): {
   const columns: GroupColumn[] = [];
   const sql = writeGroups(form, model, aliases, columns);
   return { sql, columns };
-}
-
-/**
- * "Number of transactions and number of customers per type": where each row of the finest table has one row of the other,
- * counting that one's different keys takes both from one FROM.
- */
-function withOneRoot(form: LogicalForm, model: SchemaModel): LogicalForm {
-  const tables = [...new Set(form.measures.map(measureTable))];
-  if (tables.length < 2) return form;
-  const root = form.measures.filter((measure) => measure.of.kind === 'rows').map(measureTable).find((table) => tables.every((other) => isToOne(model, table, other)));
-  if (!root) return form;
-  const rewrite = (measure: Measure): Measure => {
-    const key = measure.of.kind === 'rows' && measure.of.table !== root && measure.of.table.key.length === 1 ? measure.of.table.key[0] : undefined;
-    return key ? { fn: 'count', of: { kind: 'column', info: key }, distinct: true } : measure;
-  };
-  // What is only counted moves to the root; what is added up or averaged would be multiplied there, and stays apart.
-  const measures = form.measures.map(rewrite);
-  if (measures.some((measure) => measureTable(measure) !== root && !measure.distinct)) return form;
-  return {
-    ...form,
-    measures: [...measures].sort((a, b) => Number(measureTable(b) === root) - Number(measureTable(a) === root)),
-    having: form.having.map((having) => ({ ...having, measure: rewrite(having.measure) })),
-    order: form.order.map((key) => (key.by === 'measure' ? { ...key, measure: rewrite(key.measure) } : key)),
-  };
-}
-
-/** A logical form that is sound but cannot be written yet. */
-export class UnsupportedForm extends Error {}
-
-function aggregate(measure: Measure, write: (of: Expression) => string): string {
-  if (measure.of.kind === 'rows') return 'count(*)';
-  const value = write(measure.of);
-  if (measure.fn === 'median') return `percentile_cont(0.5) WITHIN GROUP (ORDER BY ${value})`;
-  return `${measure.fn}(${measure.distinct ? 'DISTINCT ' : ''}${value})`;
-}
-
-function countsRows(measure: Measure): boolean {
-  return !measure.distinct && measure.fn !== 'min' && measure.fn !== 'max';
-}
-
-function writeExpression(expression: Expression, scope: Scope): string {
-  return expression.kind === 'column' ? scope.column(expression.info) : `${scope.column(expression.factors[0])} * ${scope.column(expression.factors[1])}`;
-}
-
-function truncate(column: string, unit: string): string {
-  if (unit === 'year') return `EXTRACT(YEAR FROM ${column})::int`;
-  return unit === 'hour' ? `date_trunc('hour', ${column})` : `date_trunc('${unit}', ${column})::date`;
-}
-
-interface Statement {
-  readonly select: readonly string[];
-  readonly distinct: boolean;
-  readonly from: string;
-  readonly where: readonly string[];
-  readonly groupBy?: readonly string[];
-  readonly having?: readonly string[];
-  readonly order: readonly string[];
-  readonly limit: LogicalForm['limit'];
-}
-
-function statement(parts: Statement): string {
-  const lines = [`SELECT ${parts.distinct ? 'DISTINCT ' : ''}${parts.select.join(', ')}`, `FROM ${parts.from}`];
-  if (parts.where.length) lines.push(`WHERE ${parts.where.join(' AND ')}`);
-  if (parts.groupBy?.length) lines.push(`GROUP BY ${parts.groupBy.join(', ')}`);
-  if (parts.having?.length) lines.push(`HAVING ${parts.having.join(' AND ')}`);
-  if (parts.order.length) lines.push(`ORDER BY ${parts.order.join(', ')}`);
-  if (parts.limit) lines.push(parts.limit.withTies && parts.order.length ? `FETCH FIRST ${parts.limit.count} ROWS WITH TIES` : `LIMIT ${parts.limit.count}`);
-  return lines.join('\n');
 }
 
 /** Tables that a form mentions outside its conditions. */

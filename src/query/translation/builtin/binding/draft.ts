@@ -1,0 +1,23 @@
+import { isToOne } from '../joins/distances.js';
+import type { ColumnInfo, TableInfo } from '../lexicon/schema-model.js';
+import { sameMeasure, type GroupKey, type Measure, type OrderKey } from '../logical-form.js';
+import type { Resolver } from './resolver.js';
+
+/** A form while it is put together. */
+export interface Draft {
+  readonly subject: TableInfo;
+  readonly measures: Measure[];
+  readonly groups: GroupKey[];
+  readonly order: OrderKey[];
+  readonly columns: ColumnInfo[];
+  limit?: { count: number; withTies: boolean };
+}
+
+export function addMeasure(draft: Draft, measure: Measure): void {
+  if (!draft.measures.some((each) => sameMeasure(each, measure))) draft.measures.push(measure);
+}
+
+/** True when a table's rows are at most one per row of the subject. */
+export function belongsTo(resolver: Resolver, subject: TableInfo, table: TableInfo): boolean {
+  return subject === table || isToOne(resolver.model, subject, table);
+}

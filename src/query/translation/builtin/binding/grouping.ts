@@ -1,0 +1,62 @@
+import { tableName, type TableInfo } from '../lexicon/schema-model.js';
+import { measureTable, type GroupKey } from '../logical-form.js';
+import type { Reading } from '../parsing/reading.js';
+import { dateColumn } from './dates.js';
+import { addMeasure, type Draft } from './draft.js';
+import { BindingRefused, type Resolver } from './resolver.js';
+
+export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): void {
+  const measured = draft.measures[0] ? measureTable(draft.measures[0]) : draft.subject;
+  for (const group of reading.groups) {
+    if (group.soft && draft.measures.length === 0) continue;
+    const noun = group.noun;
+    const meaning = noun ? resolver.resolve(noun) : undefined;
+    if (group.unit && !(meaning?.kind === 'value' && meaning.expression.kind === 'column' && meaning.expression.info.role === 'number' && meaning.score > 0.85)) {
+      const info = dateColumn(resolver, [measured, draft.subject, ...resolver.anchors], {});
+      draft.groups.push({ kind: 'column', info, unit: group.unit });
+    } else if (meaning?.kind === 'table') draft.groups.push(entityOf(resolver, measured, meaning.table));
+    else if (meaning?.kind === 'value' && meaning.expression.kind === 'column') {
+      const { info } = meaning.expression;
+      draft.groups.push({ kind: 'column', info, ...(info.role === 'date' && info.column.base_type !== 'date' ? { unit: 'day' as const } : {}) });
+    } else throw new BindingRefused(`"${noun?.text}" is not something to group by.`, noun ? [noun.text] : []);
+  }
+  // "names and number of orders of each customer": what is listed beside a measure is what it is taken for.
+  if (draft.measures.length > 0) {
+    for (const head of [...reading.heads, ...reading.shown]) {
+      if (head.aggregate) continue;
+      const meaning = resolver.resolve(head);
+      if (!meaning) continue;
+      const covered = draft.groups.some((group) => (meaning.kind === 'table' ? group.kind === 'entity' && group.table === meaning.table : meaning.expression.kind === 'column' && (group.kind === 'column' ? group.info === meaning.expression.info : group.table.display.includes(meaning.expression.info))));
+      if (covered) continue;
+      if (meaning.kind === 'table') draft.groups.push({ kind: 'entity', table: meaning.table });
+      else if (meaning.expression.kind === 'column') {
+        const { info } = meaning.expression;
+        draft.groups.push(info.table.display.includes(info) && info.table.display.length === 1 ? { kind: 'entity', table: info.table } : { kind: 'column', info });
+      }
+    }
+  }
+  if (draft.groups.length > 0 && draft.measures.length === 0 && reading.extremes.length === 0) {
+    // "products by category": a list in that order shows everything a count would, and more.
+    const keys = draft.groups.splice(0);
+    if (keys.some((key) => key.kind === 'column' && key.unit)) {
+      addMeasure(draft, { fn: 'count', of: { kind: 'rows', table: draft.subject }, distinct: false });
+      draft.groups.push(...keys);
+      resolver.note(`Counted ${tableName(draft.subject)}.`);
+      return;
+    }
+    for (const key of keys) {
+      for (const info of key.kind === 'column' ? [key.info] : key.table.display) {
+        draft.columns.push(info);
+        draft.order.push({ by: 'expression', expression: { kind: 'column', info }, desc: false });
+      }
+    }
+  }
+}
+
+/** One group per row of a table; by the referring column itself where that already is the row's name. */
+function entityOf(resolver: Resolver, measured: TableInfo, table: TableInfo): GroupKey {
+  const [name] = table.display;
+  const edge = name && table.display.length === 1 ? resolver.model.edgesOf[measured.index]!.find((each) => each.child === measured && each.parent === table && each.parentColumns.length === 1 && each.parentColumns[0] === name.name) : undefined;
+  const own = edge ? measured.columns.find((info) => info.name === edge.childColumns[0]) : undefined;
+  return own ? { kind: 'column', info: own } : { kind: 'entity', table };
+}

@@ -1,0 +1,94 @@
+import { isUnitOfMeasure } from '../language/function-words.js';
+import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
+import type { Condition, Test } from '../logical-form.js';
+import type { Restriction } from '../parsing/reading.js';
+import type { Bound } from './bound.js';
+import { bindMeasure } from './measures.js';
+import { BindingRefused, type Resolver } from './resolver.js';
+
+export function bindNumber(resolver: Resolver, restriction: Extract<Restriction, { kind: 'compare' | 'between' }>, subject: TableInfo, bound: Bound): void {
+  const test: Test = restriction.kind === 'between' ? { is: 'between', low: restriction.low, high: restriction.high } : { is: 'compare', op: restriction.op, value: restriction.value };
+  const push = (info: ColumnInfo) => {
+    if (restriction.kind === 'compare') checkUnit(resolver, info, restriction.unit);
+    const condition = numberCondition(info, test);
+    bound.where.push(restriction.negated ? { kind: 'not', of: condition } : condition);
+  };
+  if (restriction.kind === 'compare' && restriction.attribute) {
+    const { attribute } = restriction;
+    const near = restriction.near ? (resolver.table(restriction.near) ?? subject) : subject;
+    const info = resolver.columnByWords(attribute.temporal ? ['age'] : attribute.columns, near, ['number']);
+    const born = attribute.temporal && !info ? resolver.columnByWords(['birth date', 'birth'], near, ['date']) : undefined;
+    if (born && (restriction.unit === undefined || restriction.unit === 'year')) {
+      const limit = new Date(resolver.now);
+      limit.setUTCFullYear(limit.getUTCFullYear() - restriction.value);
+      const day = limit.toISOString().slice(0, 10);
+      const range = attribute.adjective === 'old' ? { to: day, label: `before ${day}` } : { from: day, label: `${day} or later` };
+      bound.where.push({ kind: 'test', info: born, test: { is: 'during', range } });
+      return;
+    }
+    if (!info) throw new BindingRefused(`Nothing here says how ${attribute.adjective} a row is.`, [attribute.adjective]);
+    resolver.note(`Took "${attribute.adjective}" to be about ${tableName(info.table)}.${info.name}.`);
+    // "older than 30": an age grows although a birth date falls.
+    checkUnit(resolver, info, restriction.unit);
+    const op = attribute.temporal ? (attribute.adjective === 'old' ? '>' : '<') : restriction.op;
+    bound.where.push(numberCondition(info, { is: 'compare', op, value: restriction.value }));
+    return;
+  }
+  const { noun } = restriction;
+  if (!noun) throw new BindingRefused('It is not clear what the number is compared with.');
+  if (noun.aggregate) {
+    const measure = bindMeasure(resolver, noun, subject);
+    if (restriction.kind === 'between') {
+      bound.having.push({ measure, op: '>=', value: restriction.low }, { measure, op: '<=', value: restriction.high });
+    } else bound.having.push({ measure, op: restriction.op, value: restriction.value });
+    return;
+  }
+  const meaning = resolver.resolve(noun, { roles: ['number', 'text', 'date'], ...(restriction.near ? { near: restriction.near } : {}) });
+  if (meaning?.kind === 'value' && meaning.expression.kind === 'column') return push(meaning.expression.info);
+  if (meaning?.kind === 'table') {
+    const { table } = meaning;
+    const key = table.key.length === 1 ? table.key[0]! : undefined;
+    if (restriction.kind === 'compare' && restriction.op === '=' && key?.role === 'number') return push(key);
+    const money = resolver.columnByWords(['total', 'amount', 'price', 'cost'], table, ['number']);
+    if (money && money.table === table) {
+      resolver.note(`Compared ${tableName(table)}.${money.name} with the number.`);
+      return push(money);
+    }
+  }
+  throw new BindingRefused(`It is not clear which number of "${noun.text}" is meant.`, [noun.text]);
+}
+
+const ALIKE: Readonly<Record<string, string>> = { kilogram: 'kg', kilo: 'kg', centimeter: 'cm', centimetre: 'cm', kilometer: 'km', kilometre: 'km', metre: 'meter', euros: 'eur', euro: 'eur', dollar: 'usd', min: 'minute' };
+
+/** A number's unit must be the column's, where the column's name says one; otherwise it is taken for granted, and told. */
+function checkUnit(resolver: Resolver, info: ColumnInfo, unit: string | undefined): void {
+  if (unit === undefined) return;
+  const plain = (word: string) => ALIKE[word] ?? word;
+  const own = info.words.find((word) => isUnitOfMeasure(word) && word !== 'year');
+  if (own && plain(own) !== plain(unit)) throw new BindingRefused(`${tableName(info.table)}.${info.name} is not in ${unit}s.`, [unit]);
+  if (!own) resolver.note(`Assumed that ${tableName(info.table)}.${info.name} is in ${unit}s.`);
+}
+
+/** A year is compared with a date by its start and end; digits with text as text. */
+export function numberCondition(info: ColumnInfo, test: Test): Condition {
+  if (info.role === 'date') {
+    if (test.is === 'compare' && typeof test.value === 'number' && Number.isInteger(test.value) && test.value > 1000 && test.value < 3000) {
+      const [start, end] = [`${test.value}-01-01`, `${test.value + 1}-01-01`];
+      const label = String(test.value);
+      const range = { '=': { from: start, to: end, label }, '>': { from: end, label: `after ${label}` }, '>=': { from: start, label: `${label} or later` }, '<': { to: start, label: `before ${label}` }, '<=': { to: end, label: `${label} or earlier` }, '<>': undefined }[test.op];
+      if (range) return { kind: 'test', info, test: { is: 'during', range } };
+    }
+    throw new BindingRefused(`${tableName(info.table)}.${info.name} is a date, not a number.`);
+  }
+  if (info.role !== 'number') {
+    if (test.is === 'compare' && (test.op === '=' || test.op === '<>')) return { kind: 'test', info, test: { ...test, value: String(test.value) } };
+    throw new BindingRefused(`${tableName(info.table)}.${info.name} holds text, not numbers.`);
+  }
+  return { kind: 'test', info, test };
+}
+
+export function yearTest({ from, to }: { from?: string; to?: string }): Test {
+  const [first, last] = [from ? Number(from.slice(0, 4)) : undefined, to ? Number(to.slice(0, 4)) - 1 : undefined];
+  if (first !== undefined && last !== undefined) return first === last ? { is: 'compare', op: '=', value: first } : { is: 'between', low: first, high: last };
+  return first !== undefined ? { is: 'compare', op: '>=', value: first } : { is: 'compare', op: '<=', value: last! };
+}

@@ -1,0 +1,94 @@
+import type { Item } from '../tagging/items.js';
+import type { Cursor } from './cursor.js';
+
+export function connective(cursor: Cursor): boolean {
+  const item = cursor.item!;
+  switch (item.does?.does) {
+    case 'and':
+      cursor.lead = cursor.lead === 'their' ? 'their' : 'and';
+      break;
+    case 'or':
+      cursor.or = true;
+      break;
+    case 'not':
+      cursor.negated = true;
+      break;
+    case 'without':
+      cursor.negated = true;
+      cursor.tail = true;
+      cursor.lead = 'with';
+      cursor.adjacent = false;
+      break;
+    case 'with':
+      cursor.tail = true;
+      cursor.lead = 'with';
+      cursor.adjacent = false;
+      break;
+    case 'their':
+      if (cursor.lead === 'with' || cursor.lead === 'and') cursor.lead = 'their';
+      break;
+    case 'relative':
+      cursor.tail = true;
+      cursor.lead = 'relative';
+      break;
+    case 'prep':
+      if (item.does.prep !== 'of' || cursor.reading.heads.length > 0) cursor.tail = cursor.reading.heads.length > 0 || cursor.tail;
+      if (cursor.lead !== 'verb') cursor.lead = 'prep';
+      break;
+    case 'since':
+      cursor.tail = true;
+      cursor.lead = 'prep';
+      break;
+    case 'verb':
+      cursor.reading.verbs.push(item.lower);
+      cursor.lead = 'verb';
+      cursor.adjacent = false;
+      if (cursor.reading.heads.length > 0) cursor.tail = true;
+      break;
+    case 'copula':
+      // "How many orders did our customers place": who does it is not asked for.
+      if (/^(do|does|did)$/.test(item.lower) && cursor.reading.heads.length > 0 && !cursor.tail) {
+        cursor.tail = true;
+        cursor.lead = 'prep';
+      }
+      break;
+    case 'filler':
+    case 'ask':
+    case 'every':
+      break;
+    case 'distinct':
+      cursor.reading.distinct = true;
+      break;
+    case 'aggregate':
+      return aggregateAlone(cursor, item);
+    default:
+      return roleOrAttribute(cursor, item);
+  }
+  cursor.at++;
+  return true;
+}
+
+/** "in total", "count" at the end: an aggregate for the noun before it, if that has none. */
+function aggregateAlone(cursor: Cursor, item: Item): boolean {
+  if (item.does?.does !== 'aggregate') return false;
+  const last = cursor.reading.heads.at(-1);
+  if (item.does.fn === 'count' && (cursor.lead === 'their' || cursor.lead === 'and')) {
+    cursor.reading.counted = true;
+    cursor.at++;
+    return true;
+  }
+  if (item.does.fn !== 'sum' && last && !last.aggregate) last.aggregate = item.does.fn;
+  else if (item.does.fn !== 'sum' && last?.aggregate !== item.does.fn) return false;
+  cursor.at++;
+  return true;
+}
+
+function roleOrAttribute(cursor: Cursor, item: Item): boolean {
+  if (item.roles?.length) {
+    cursor.reading.preferred.push(...item.roles);
+    cursor.at++;
+    return true;
+  }
+  if (item.unit && cursor.lead === 'prep') return false;
+  return false;
+}

@@ -1,0 +1,103 @@
+import type { Item } from '../tagging/items.js';
+import { isNoun, type Cursor } from './cursor.js';
+import { nounPhrase } from './noun-phrase.js';
+import type { NounPhrase } from './reading.js';
+
+/** A noun: what is asked for, one of the columns to show, or something else that the question mentions. */
+export function noun(cursor: Cursor): boolean {
+  const item = cursor.item!;
+  if (cursor.does('their') || (cursor.does('filler') && !item.nouns?.length)) return false;
+  const weak = item.does?.does === 'verb' || item.does?.does === 'filler' || item.does?.does === 'with' || item.does?.does === 'ask' || item.does?.does === 'uncovered';
+  if (weak && (item.nouns?.[0]?.score ?? 0) < 0.75) return false;
+  if (item.values?.length && item.nouns?.length && valueFits(cursor, item)) return false;
+  if (item.values?.length && item.literal?.quoted) return false;
+  const { reading, lead } = cursor;
+  const listed = lead === 'and' && !cursor.tail;
+  const phrase = nounPhrase(cursor);
+  if (!phrase) return false;
+  if (datesItsOwner(cursor, phrase)) return true;
+  if (phrase.verbal && !phrase.aggregate && lead !== 'their' && verbal(cursor, phrase)) return true;
+  const isHead = !cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative');
+  const next = cursor.after(cursor.at, 'copula', 'not');
+  const conditioned = isConditioned(cursor, next);
+  if (lead === 'their' && phrase.aggregate) reading.heads.push(phrase);
+  else if (lead === 'their') reading.shown.push(phrase);
+  else if (isHead) reading.heads.push(phrase);
+  else if (conditioned && !phrase.aggregate) {
+    /* the comparison, value or text that follows takes it up */
+  } else if (conditioned || (phrase.aggregate && reading.extremes.length === 0)) {
+    if (conditioned) { /* "whose total amount is over 5": likewise */ } else reading.heads.push(phrase);
+  } else if (cursor.negated || lead === 'with' || lead === 'relative' || lead === 'verb') {
+    if (lead === 'with' && !cursor.negated && reading.shown.length > 0) reading.shown.push(phrase);
+    else {
+      cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
+      cursor.remember(phrase);
+      return true;
+    }
+  } else if (lead === 'and' && reading.shown.length > 0) reading.shown.push(phrase);
+  else reading.mentions.push(phrase);
+  cursor.remember(phrase);
+  cursor.lead = lead === 'their' || lead === 'and' ? lead : undefined;
+  return true;
+}
+
+/** "invoices due before March": the date column says which date is meant, and its owner is what is asked for. */
+function datesItsOwner(cursor: Cursor, phrase: NounPhrase): boolean {
+  const [best] = phrase.refs;
+  const next = cursor.after(cursor.at, 'prep');
+  const dated = next?.date || cursor.does('since') || cursor.does('between');
+  if (!dated || best?.kind !== 'column' || best.info.role !== 'date' || /date|time|day$/.test(phrase.text.toLowerCase())) return false;
+  const { owner } = phrase;
+  if (owner?.refs[0]?.kind !== 'table' || cursor.tail || cursor.lead === 'their') return false;
+  cursor.reading.heads.push(owner);
+  cursor.near = owner;
+  cursor.remember({ text: phrase.text, refs: phrase.refs });
+  cursor.tail = true;
+  return true;
+}
+
+/** A verb that names something: measured by "the most", a hint to a date, or a relation to what it names. */
+function verbal(cursor: Cursor, phrase: NounPhrase): boolean {
+  const next = cursor.after(cursor.at, 'prep');
+  const since = cursor.does('since');
+  if (cursor.does('extreme', cursor.after(cursor.at))) {
+    cursor.remember(phrase);
+    return true;
+  }
+  if ((next?.date || since) && !cursor.negated) {
+    cursor.near = phrase.refs[0]!.kind === 'table' && phrase.refs[0]!.score > 0.9 ? phrase : cursor.near;
+    cursor.tail = true;
+    cursor.adjacent = false;
+    cursor.lead = 'verb';
+    return true;
+  }
+  if (cursor.reading.heads.length === 0 && cursor.reading.ask !== 'who') return false;
+  if (isConditioned(cursor, cursor.after(cursor.at, 'copula'))) {
+    cursor.tail = true;
+    cursor.remember(phrase);
+    return true;
+  }
+  if (phrase.refs[0]!.kind !== 'table' && !cursor.negated) return false;
+  cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
+  cursor.remember(phrase);
+  return true;
+}
+
+/** True when what follows a noun is said about it. */
+function isConditioned(cursor: Cursor, next: Item | undefined): boolean {
+  if (!next) return false;
+  const does = next.does?.does;
+  if (does === 'compare' || does === 'between' || does === 'text' || does === 'null') return true;
+  if (next.attribute?.degree === 'comparative') return true;
+  if (next.number !== undefined || next.literal?.quoted) return true;
+  return Boolean((next.values?.length || next.literal) && !isNoun(next)) || (does === 'prep' && cursor.after(cursor.at + 1, 'copula')?.number !== undefined && !cursor.after(cursor.at + 1, 'copula')?.date);
+}
+
+/** A word that is both value and noun is a value after a noun of its column, or where a noun has no place. */
+function valueFits(cursor: Cursor, item: Item): boolean {
+  const noun = cursor.adjacent ? cursor.noun : undefined;
+  if (noun && item.values!.some((value) => noun.refs.some((ref) => ref.kind === 'column' && ref.info === value.info))) return true;
+  const best = item.nouns![0]!;
+  if (isNoun(cursor.peek()) || (cursor.reading.heads.length === 0 && !cursor.tail)) return false;
+  return best.score < 0.9 || /^\p{Lu}/u.test(item.text);
+}

@@ -1,0 +1,27 @@
+import { isToOne } from '../joins/distances.js';
+import type { SchemaModel } from '../lexicon/schema-model.js';
+import { measureTable, type LogicalForm, type Measure } from '../logical-form.js';
+
+/**
+ * "Number of transactions and number of customers per type": where each row of the finest table has one row of the other,
+ * counting that one's different keys takes both from one FROM.
+ */
+export function withOneRoot(form: LogicalForm, model: SchemaModel): LogicalForm {
+  const tables = [...new Set(form.measures.map(measureTable))];
+  if (tables.length < 2) return form;
+  const root = form.measures.filter((measure) => measure.of.kind === 'rows').map(measureTable).find((table) => tables.every((other) => isToOne(model, table, other)));
+  if (!root) return form;
+  const rewrite = (measure: Measure): Measure => {
+    const key = measure.of.kind === 'rows' && measure.of.table !== root && measure.of.table.key.length === 1 ? measure.of.table.key[0] : undefined;
+    return key ? { fn: 'count', of: { kind: 'column', info: key }, distinct: true } : measure;
+  };
+  // What is only counted moves to the root; what is added up or averaged would be multiplied there, and stays apart.
+  const measures = form.measures.map(rewrite);
+  if (measures.some((measure) => measureTable(measure) !== root && !measure.distinct)) return form;
+  return {
+    ...form,
+    measures: [...measures].sort((a, b) => Number(measureTable(b) === root) - Number(measureTable(a) === root)),
+    having: form.having.map((having) => ({ ...having, measure: rewrite(having.measure) })),
+    order: form.order.map((key) => (key.by === 'measure' ? { ...key, measure: rewrite(key.measure) } : key)),
+  };
+}
