@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
 import { PoolEvent } from '../pools/pool-events.js';
+import { Settings } from '../settings/settings.js';
 import { ConnectRefused, QueryExecuted, SessionClosed, SessionOpened } from './audit-events.js';
 
 /** Pool events that an operator should see without asking. */
@@ -10,6 +11,12 @@ const WORTH_A_WARNING: readonly PoolEvent['kind'][] = ['connect failed', 'exhaus
 @Injectable()
 export class AuditLog {
   private readonly logger = new Logger('Audit');
+  /** Lines that nobody will see must not be composed either: there are thousands a second. */
+  private readonly verbose: boolean;
+
+  constructor({ logLevel }: Settings) {
+    this.verbose = logLevel === 'debug' || logLevel === 'trace';
+  }
 
   @OnEvent(SessionOpened.name)
   sessionOpened(event: SessionOpened): void {
@@ -23,19 +30,19 @@ export class AuditLog {
 
   @OnEvent(SessionClosed.name)
   sessionClosed(event: SessionClosed): void {
-    this.logger.debug(line('session closed', event));
+    if (this.verbose) this.logger.debug(line('session closed', event));
   }
 
   @OnEvent(QueryExecuted.name)
   queryExecuted(event: QueryExecuted): void {
-    this.logger.debug(line('query executed', event));
+    if (this.verbose) this.logger.debug(line('query executed', event));
   }
 
   @OnEvent(PoolEvent.name)
   pool({ kind, target, reason }: PoolEvent): void {
     const fields = { event: kind, ...target, reason };
     if (WORTH_A_WARNING.includes(kind)) this.logger.warn(fields);
-    else this.logger.debug(fields);
+    else if (this.verbose) this.logger.debug(fields);
   }
 }
 

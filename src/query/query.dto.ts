@@ -31,7 +31,7 @@ export class QuestionDto extends QueryOptionsDto {
 
   /** Further attempts after a failed one: the translator's next interpretation, or a repaired statement. */
   @IsOptional() @IsInt() @Min(0) @Max(10)
-  max_retries: number = 3;
+  max_retries?: number = 3;
 }
 
 /** A question to translate without running it. */

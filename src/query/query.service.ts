@@ -66,6 +66,7 @@ export class QueryService {
 
   /** Tries interpretations, best first, until one runs, `max_retries` is used up or there is nothing new to try. */
   private async attempt(request: QuestionDto, limits: RequestLimits, access: Access, context: RequestContext): Promise<{ ran: Ran; translation: Translation; errors: AttemptErrorDto[] }> {
+    const { max_retries: maxRetries = 3 } = request;
     const feedback: FailedAttempt[] = [];
     let candidates = await this.candidates(request.question, feedback, access, context);
     for (;;) {
@@ -77,8 +78,8 @@ export class QueryService {
         if (!(error instanceof Problem) || !WORTH_RETRYING.has(error.code)) throw error;
         feedback.push({ sql: translation.sql, code: error.code, error: error.detail, hint: error.hint });
         const untried = () => candidates.some(({ sql }) => !feedback.some((failed) => failed.sql === sql));
-        if (feedback.length <= request.max_retries && !untried()) candidates = await this.candidates(request.question, feedback, access, context);
-        if (feedback.length > request.max_retries || !untried()) {
+        if (feedback.length <= maxRetries && !untried()) candidates = await this.candidates(request.question, feedback, access, context);
+        if (feedback.length > maxRetries || !untried()) {
           throw new Problem(error.code, error.detail, {
             hint: error.hint, cause: error.cause,
             extensions: { ...error.extensions, sql_query: translation.sql, retry_count: feedback.length - 1, errors_encountered: feedback.map(({ sql, code, error: text }) => ({ sql, code, error: text })) },

@@ -19,7 +19,7 @@ export class ConnectDto {
    * @example 5432
    */
   @IsOptional() @IsInt() @Min(1) @Max(65535)
-  port: number = 5432;
+  port?: number = 5432;
 
   /**
    * Database name.

@@ -47,7 +47,7 @@ export class SessionsService {
    */
   async connect(request: ConnectDto, context: RequestContext): Promise<{ session: Session; info: DatabaseInfoDto }> {
     const target: Target = {
-      tenant: context.tenant, host: request.host.toLowerCase().replace(/^\[|\]$/g, ''), port: request.port, database: request.database, user: request.username,
+      tenant: context.tenant, host: request.host.toLowerCase().replace(/^\[|\]$/g, ''), port: request.port ?? 5432, database: request.database, user: request.username,
       ssl: request.ssl ?? this.settings.sslMode, ca: request.ssl_ca, exempt: false,
     };
     if ((await this.store.count()) >= this.settings.maxSessions) throw new Problem('TOO_MANY_SESSIONS', 'The service holds as many sessions as it may.');

@@ -5,7 +5,7 @@ import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator'
 export class PageDto {
   /** Entries at most. */
   @IsOptional() @Type(() => Number) @IsInt() @Min(1) @Max(1000)
-  limit: number = 100;
+  limit?: number = 100;
 
   /** `next_cursor` of the page before. */
   @IsOptional() @IsString() @Matches(/^[\d.]{1,40}$/, { message: 'cursor must be a next_cursor of an earlier page' })

@@ -15,14 +15,14 @@ export class StatsService {
     private readonly sessionsService: SessionsService,
   ) {}
 
-  pools({ limit, cursor }: PageDto): PoolsStatsDto {
+  pools({ limit = 100, cursor }: PageDto): PoolsStatsDto {
     const all = this.poolManager.list();
     const from = Number(cursor ?? 0) || 0;
     const next = from + limit;
     return { total_pools: all.length, pools: all.slice(from, next).map(describePool), ...(next < all.length ? { next_cursor: String(next) } : {}) };
   }
 
-  async sessions({ limit, cursor }: PageDto): Promise<SessionsStatsDto> {
+  async sessions({ limit = 100, cursor }: PageDto): Promise<SessionsStatsDto> {
     const [total, page] = await Promise.all([this.store.count(), this.store.list(cursor, limit)]);
     return { total_sessions: total, sessions: page.sessions.map((session) => this.describeSession(session)), next_cursor: page.nextCursor };
   }
