@@ -96,3 +96,8 @@ export function sameMeasure(a: Measure, b: Measure): boolean {
   if (a.of.kind === 'column') return b.of.kind === 'column' && a.of.info === b.of.info;
   return measureTable(a) === measureTable(b);
 }
+
+/** Whether a comparison of two numbers holds. */
+export function compares(left: number, op: Comparison, right: number): boolean {
+  return { '=': left === right, '<>': left !== right, '<': left < right, '<=': left <= right, '>': left > right, '>=': left >= right }[op];
+}

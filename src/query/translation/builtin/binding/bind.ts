@@ -1,7 +1,7 @@
 import type { Lexicon } from '../lexicon/references.js';
 import { wordForms } from '../language/word-forms.js';
 import { tableName, type JoinEdge, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
-import { measureTable, type LogicalForm } from '../logical-form.js';
+import { compares, measureTable, type LogicalForm } from '../logical-form.js';
 import type { Extreme, NounPhrase, Reading } from '../parsing/reading.js';
 import { anchorsOf } from './anchors.js';
 import type { Bound } from './bound.js';
@@ -37,7 +37,7 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
   if (reading.counted && draft.measures.length === 0 && reading.extremes.length === 0) addMeasure(draft, countOf(resolver, subject));
   bindGroups(reading, resolver, draft);
   const bound = bindRestrictions(resolver, reading.restrictions, subject, draft.measures.map(measureTable));
-  if (bound.having.length > 0 && draft.groups.length === 0 && reading.heads.some((head) => head.aggregate)) countRelated(bound, draft);
+  if (bound.having.length > 0 && draft.groups.length === 0 && !showsCounts(bound, listed, reading, resolver, draft)) countRelated(bound, draft);
   for (const having of bound.having) addMeasure(draft, having.measure);
   if (bound.having.length > 0 && draft.groups.length === 0) draft.groups.push({ kind: 'entity', table: subject });
   const extreme = oneExtreme(reading);
@@ -101,6 +101,19 @@ function oneExtreme(reading: Reading): Extreme | undefined {
   const [bare, full] = first!.measure || first!.attribute ? [second, first!] : [first!, second];
   if (more.length > 0 || bare.measure || bare.attribute) throw new BindingRefused('Only one ranking at a time is covered.');
   return { ...full, ...(bare.limit !== undefined ? { limit: bare.limit } : {}), word: bare.limit !== undefined || full.limit !== undefined ? full.word : bare.word };
+}
+
+/**
+ * "Customers with more than 3 orders" are shown with their number of orders. Not so when only some column is asked for, when
+ * customers are counted, or when a customer without any order would do, who has no group.
+ */
+function showsCounts(bound: Bound, listed: readonly NounPhrase[], reading: Reading, resolver: Resolver, draft: Draft): boolean {
+  if (reading.heads.some((head) => head.aggregate) || reading.shown.length > 0) return false;
+  if (bound.having.some(({ measure, op, value }) => measure.of.kind === 'rows' && compares(0, op, value))) return false;
+  return listed.every((head) => {
+    const meaning = resolver.resolve(head);
+    return meaning?.kind === 'table' && meaning.table === draft.subject;
+  });
 }
 
 /** "How many customers have more than 3 orders in 2024": customers are counted, so that their orders are counted apart. */

@@ -90,7 +90,7 @@ add({ does: 'null', negated: true }, 'not null, is not null, are not null, non n
 add({ does: 'named' }, 'named, called, titled, by the name of, with the name, whose name is, with name');
 add({ does: 'not' }, 'not, never, neither, yet to, no longer');
 add({ does: 'without' }, 'without, with no, without any, with no any, no, lacking, lack, lacks, not have any, not have a, have no, has no, had no, having no, without a, with zero, have zero, has zero, with not any, zero, do not have any, does not have any, did not have any, not have any, not have, not having');
-add({ does: 'with' }, 'with, having, have, has, had, with at, along with, together with, as well as their, including, include, includes');
+add({ does: 'with' }, 'with, having, have, has, had, along with, together with, as well as their, including, include, includes');
 add({ does: 'relative' }, 'that, whose, that are, that is, who are, which are');
 add({ does: 'and' }, 'and, as well as, plus, also, but, while, then');
 add({ does: 'or' }, 'or, either, and or');

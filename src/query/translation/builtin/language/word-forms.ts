@@ -46,7 +46,7 @@ export function isEnglishWord(word: string): boolean {
     lemmatizer.noun(`${lower}s`) === lower ||
     lemmatizer.verb(`${lower}s`) === lower ||
     lemmatizer.adjective(`${lower}er`) === lower ||
-    lemmatizer.noun(pluralize.plural(lower)) === lower
+    (pluralize.plural(lower) !== lower && lemmatizer.noun(pluralize.plural(lower)) === lower)
   );
 }
 

@@ -32,10 +32,12 @@ export function connective(cursor: Cursor): boolean {
       cursor.lead = 'relative';
       break;
     case 'prep':
+      if (item.does.prep !== 'of') leaveTable(cursor);
       if (item.does.prep !== 'of' || cursor.reading.heads.length > 0) cursor.tail = cursor.reading.heads.length > 0 || cursor.tail;
       if (cursor.lead !== 'verb') cursor.lead = 'prep';
       break;
     case 'since':
+      leaveTable(cursor);
       cursor.tail = true;
       cursor.lead = 'prep';
       break;
@@ -66,6 +68,11 @@ export function connective(cursor: Cursor): boolean {
   }
   cursor.at++;
   return true;
+}
+
+/** After a preposition a name is no longer the table's own: "invoices from Berlin" are not called Berlin. */
+function leaveTable(cursor: Cursor): void {
+  if (cursor.noun?.refs[0]?.kind === 'table') cursor.adjacent = false;
 }
 
 /** "in total", "count" at the end: an aggregate for the noun before it, if that has none. */

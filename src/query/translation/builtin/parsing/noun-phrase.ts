@@ -85,6 +85,7 @@ function ownerAfter(cursor: Cursor, noun: NounPhrase): void {
   const owner = isNoun(cursor.item) || cursor.item?.values?.length || cursor.does('aggregate') || cursor.does('distinct') ? nounPhrase(cursor) : undefined;
   if (!owner) return cursor.back();
   cursor.keep();
+  noun.possessed = true;
   let innermost = noun;
   while (innermost.owner) innermost = innermost.owner;
   innermost.owner = owner;

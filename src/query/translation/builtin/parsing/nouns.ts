@@ -15,7 +15,7 @@ export function noun(cursor: Cursor): boolean {
   const listed = lead === 'and' && !cursor.tail;
   const phrase = nounPhrase(cursor);
   if (!phrase) return false;
-  if (datesItsOwner(cursor, phrase)) return true;
+  if (datesItsOwner(cursor, phrase) || restrictsItsOwner(cursor, phrase)) return true;
   if (phrase.verbal && !phrase.aggregate && lead !== 'their' && verbal(cursor, phrase)) return true;
   const isHead = !cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative');
   const next = cursor.after(cursor.at, 'copula', 'not');
@@ -48,8 +48,21 @@ function datesItsOwner(cursor: Cursor, phrase: NounPhrase): boolean {
   const dated = next?.date || cursor.does('since') || cursor.does('between');
   if (!dated || best?.kind !== 'column' || best.info.role !== 'date' || /date|time|day$/.test(phrase.text.toLowerCase())) return false;
   const { owner } = phrase;
-  if (owner?.refs[0]?.kind !== 'table' || cursor.tail || cursor.lead === 'their') return false;
+  if (phrase.possessed || owner?.refs[0]?.kind !== 'table' || cursor.tail || cursor.lead === 'their') return false;
   cursor.reading.heads.push(owner);
+  cursor.near = owner;
+  cursor.remember({ text: phrase.text, refs: phrase.refs });
+  cursor.tail = true;
+  return true;
+}
+
+/** "How many products cost between 5 and 9": the products are asked for, and their cost is what is compared. */
+function restrictsItsOwner(cursor: Cursor, phrase: NounPhrase): boolean {
+  const { owner } = phrase;
+  const next = cursor.after(cursor.at, 'copula');
+  const compared = ['compare', 'between', 'text', 'null'].includes(next?.does?.does ?? '');
+  if (!compared || phrase.possessed || owner?.refs[0]?.kind !== 'table' || cursor.tail || cursor.lead !== undefined || (phrase.aggregate && phrase.aggregate !== 'count')) return false;
+  cursor.reading.heads.push({ ...owner, ...(phrase.aggregate ? { aggregate: phrase.aggregate } : {}), ...(phrase.distinct ? { distinct: true } : {}) });
   cursor.near = owner;
   cursor.remember({ text: phrase.text, refs: phrase.refs });
   cursor.tail = true;

@@ -1,3 +1,4 @@
+import { isFunctionWord } from '../language/function-words.js';
 import { isUnknown, type Item } from '../tagging/items.js';
 import { Cursor, isNoun } from './cursor.js';
 import { extreme } from './extremes.js';
@@ -24,7 +25,14 @@ export function parse(items: readonly Item[]): Reading {
     }
   }
   if (cursor.negated) cursor.reading.leftovers.push('not');
+  dropIdleWords(cursor.reading);
   return cursor.reading;
+}
+
+/** "How many" is not unknown: it only found no noun because of the words that are. */
+function dropIdleWords(reading: Reading): void {
+  const unknown = reading.leftovers.filter((word) => !isFunctionWord(word.toLowerCase()));
+  if (unknown.length > 0) reading.leftovers.splice(0, reading.leftovers.length, ...unknown);
 }
 
 function constituent(cursor: Cursor): boolean {

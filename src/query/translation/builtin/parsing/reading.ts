@@ -14,6 +14,8 @@ export interface NounPhrase {
   distinct?: boolean;
   /** Whose it is: "price of products", "customer's name", "product name". */
   owner?: NounPhrase;
+  /** True when "of" says whose it is: then it is itself what is asked for. */
+  possessed?: boolean;
   /** True for a verb that names a table or column: "ordered", "spent". */
   readonly verbal?: boolean;
   /** True when a value stood for its rows: "dogs". */

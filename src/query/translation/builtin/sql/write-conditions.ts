@@ -1,7 +1,6 @@
 import type { JoinStep } from '../joins/join-tree.js';
-import type { Comparison } from '../language/function-words.js';
 import type { TableInfo } from '../lexicon/schema-model.js';
-import type { Condition, Test } from '../logical-form.js';
+import { compares, type Condition, type Test } from '../logical-form.js';
 import { quoteLiteral, quotePattern, quoteText } from './quote.js';
 import { JoinRefused, type Scope } from './scope.js';
 
@@ -78,10 +77,6 @@ function countOfRelated({ table, where, op, value }: Extract<Condition, { kind: 
   const having = zero ? `NOT (${counted} ${op} ${value})` : `${counted} ${op} ${value}`;
   const parent = outer.named(step.from, step.edge.parentColumns[0]!);
   return `${parent} ${zero ? 'NOT IN' : 'IN'} (SELECT ${column} FROM ${inner.from} WHERE ${conditions.join(' AND ')} GROUP BY ${column} HAVING ${having})`;
-}
-
-function compares(left: number, op: Comparison, right: number): boolean {
-  return { '=': left === right, '<>': left !== right, '<': left < right, '<=': left <= right, '>': left > right, '>=': left >= right }[op];
 }
 
 function exists(step: JoinStep, parts: readonly Condition[], outer: Scope): string {

@@ -129,7 +129,7 @@ function longestNoun(tokens: readonly Token[], lower: readonly string[], at: num
     // "total revenue" adds up a revenue unless a column is called so: no synonym swallows the aggregate.
     const aggregates = length > 1 && functionWordOf(lower[at]!)?.does === 'aggregate';
     const sure = length > 1 ? refs.filter((ref) => ref.score > 0.62 && !(aggregates && ref.via !== 'name' && ref.via !== 'part')) : refs;
-    if (length > 1 && sure[0]?.via === 'synonym' && isInflectedVerb(lower[at + length - 1]!)) continue;
+    if (length > 1 && (isPricing(lower, at + length - 1) || (sure[0]?.via === 'synonym' && isInflectedVerb(lower[at + length - 1]!)))) continue;
     if (sure.length) return { refs: sure, length };
   }
   return undefined;
@@ -143,7 +143,7 @@ function isInflectedVerb(word: string): boolean {
 
 /** "that cost more than 50": said of goods, the verb is about their price, even where a column says what they cost us. */
 function isPricing(lower: readonly string[], at: number): boolean {
-  return /^costs?$/.test(lower[at]!) && ['that', 'which', 'who', 'do', 'does', 'to', 'not', 'products', 'items'].includes(lower[at - 1] ?? '');
+  return /^costs?$/.test(lower[at]!) && (['that', 'which', 'who', 'do', 'does', 'to', 'not'].includes(lower[at - 1] ?? '') || /[a-z]s$/.test(lower[at - 1] ?? ''));
 }
 
 function pricing(lexicon: Lexicon): NounRef[] {
