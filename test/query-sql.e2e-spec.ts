@@ -11,7 +11,10 @@ describe('query/sql', () => {
     database = await testDatabase(`
       CREATE TABLE t (id int PRIMARY KEY, name text);
       INSERT INTO t SELECT i, 'name ' || i FROM generate_series(1, 20000) i;
-      CREATE TABLE closed (id int)`);
+      CREATE TABLE closed (id int);
+      CREATE TYPE mood AS ENUM ('sad', 'so, so', 'happy');
+      CREATE DOMAIN age AS int CHECK (VALUE >= 0);
+      CREATE TYPE pair AS (a int, b text)`);
     app = await testApp();
     session = await app.connect(database, await database.role(['GRANT SELECT ON t TO :role']));
   });
@@ -58,6 +61,13 @@ describe('query/sql', () => {
     ["'infinity'::timestamptz", 'infinity'], ["interval '1 year 2 days 00:00:03'", 'P1Y2DT3S'], ["'\\xdeadbeef'::bytea", '3q2+7w=='], ["int4range(1, 5)", '[1,5)'], ["'10.0.0.1'::inet", '10.0.0.1'],
     ["'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'::uuid", 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'], ["point(1, 2)", '(1,2)'], ["'x'::char(3)", 'x  '], ["E'line\\nbreak \"quoted\" \\\\ ü 🙂'", 'line\nbreak "quoted" \\ ü 🙂'], ["''", ''],
   ])('encodes %s', async (expression, value) => expect((await sql(`SELECT ${expression} AS v`)).body.results).toEqual([{ v: value }]));
+
+  it('encodes types of the database’s own, in arrays too, and names them', async () => {
+    const { body } = await sql("SELECT 'happy'::mood AS m, ARRAY['sad', NULL, 'so, so']::mood[] AS ms, 5::age AS a, ARRAY[1, 2]::age[] AS ages, (1, 'x')::pair AS p, ARRAY[(1, 'x')::pair] AS ps");
+    expect(body.results).toEqual([{ m: 'happy', ms: ['sad', null, 'so, so'], a: 5, ages: [1, 2], p: '(1,x)', ps: ['(1,x)'] }]);
+    expect(body.column_types).toEqual(['mood', 'mood[]', 'int4', 'age[]', 'pair', 'pair[]']);
+    expect((await sql("SELECT 'sad'::mood AS m")).body.column_types).toEqual(['mood']);
+  });
 
   it('takes parameters of every JSON type', async () => {
     const { body } = await sql('SELECT $1::int AS i, $2::text AS t, $3::bool AS b, $4::int AS n, $5::int[] AS a, $6::jsonb AS j, $7::int8 AS big', { params: [42, "it's; -- fine", true, null, [1, null, 3], { k: 'v' }, '9007199254740993'] });

@@ -5,6 +5,7 @@ import { Problem } from '../problems/problem.js';
 import type { Access } from '../sessions/session.js';
 import { Settings } from '../settings/settings.js';
 import { EncodedRows, encodeRows } from './encoding/encode-rows.js';
+import { TypeCatalogue } from './encoding/type-catalogue.js';
 import { RowTooLarge } from './encoding/row-too-large.js';
 import { Guard } from './guard/guard.js';
 import type { QueryOptionsDto } from './query.dto.js';
@@ -21,6 +22,7 @@ export class StatementRunner {
   constructor(
     private readonly guard: Guard,
     private readonly pools: PoolManager,
+    private readonly catalogue: TypeCatalogue,
     private readonly settings: Settings,
   ) {}
 
@@ -33,13 +35,11 @@ export class StatementRunner {
     if (sql.length > maxSqlBytes || Buffer.byteLength(sql) > maxSqlBytes) throw new Problem('BODY_TOO_LARGE', `The statement is longer than ${maxSqlBytes} bytes.`);
     const { text, kind } = this.guard.admit(sql);
     const started = performance.now();
-    const result = await this.pools.read(
-      access.identity,
-      { queue: access.queue, sessionRef: access.sessionRef, requestId: context.requestId, signal: context.signal },
-      { text, kind, params, maxRows: limits.maxRows, maxBytes: maxResponseBytes, deadline: limits.deadline },
-    );
+    const caller = { queue: access.queue, sessionRef: access.sessionRef, requestId: context.requestId, signal: context.signal };
+    const result = await this.pools.read(access.identity, caller, { text, kind, params, maxRows: limits.maxRows, maxBytes: maxResponseBytes, deadline: limits.deadline });
+    const types = await this.catalogue.typesOf(result.columns, access.identity, caller, limits.deadline);
     const seconds = (performance.now() - started) / 1000;
-    const encoded = withinLimits(() => encodeRows(result, { rowFormat: options.row_format ?? 'object', exactNumbers: options.exact_numbers ?? false, maxBytes: maxResponseBytes, maxRowBytes }));
+    const encoded = withinLimits(() => encodeRows(result, { rowFormat: options.row_format ?? 'object', exactNumbers: options.exact_numbers ?? false, types, maxBytes: maxResponseBytes, maxRowBytes }));
     return { ...encoded, truncated: encoded.truncated || result.truncated, seconds };
   }
 }
