@@ -2,6 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import type { NotUnderstood } from '../sql-translator.js';
 import { tableName, type ColumnInfo, type SchemaModel, type TableInfo } from './lexicon/schema-model.js';
 import type { Lexicon } from './lexicon/references.js';
+import { nameParts } from './lexicon/split-name.js';
 import { nameOf } from './binding/resolver.js';
 import pluralize from 'pluralize';
 
@@ -30,14 +31,20 @@ export function refuse(reason: string, unknown: readonly string[], choices: read
   return { reason, unknown_words: [...new Set(unknown)], nearest: [...new Set(nearest)].slice(0, MAX_NEAREST), suggestions };
 }
 
+/** A column's name as one would say it, the table's own prefix left out. */
+function spoken(info: ColumnInfo): string {
+  const parts = nameParts(info.name);
+  return (parts.length > info.words.length ? parts.slice(-info.words.length) : parts).join(' ');
+}
+
 function* questionsAbout(tables: readonly TableInfo[]): Generator<string> {
   for (const table of tables.slice(0, 4)) {
     const many = pluralize(table.words.join(' '));
     yield `How many ${many} are there?`;
     const number = table.columns.find((info) => info.role === 'number' && !info.isKey);
     const group = table.columns.find((info) => info.role === 'enum' || (info.role === 'text' && /^(status|type|category|city|country|state)$/.test(info.words.at(-1) ?? '')));
-    if (number) yield `What is the average ${number.words.join(' ')} of ${many}?`;
-    if (group) yield `How many ${many} are there per ${group.words.join(' ')}?`;
+    if (number) yield `What is the average ${spoken(number)} of ${many}?`;
+    if (group) yield `How many ${many} are there per ${spoken(group)}?`;
     yield `Show all ${many}`;
   }
 }

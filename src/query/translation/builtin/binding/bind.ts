@@ -36,7 +36,7 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
   const listed = bindHeads(reading, resolver, draft);
   if (reading.counted && draft.measures.length === 0 && reading.extremes.length === 0) addMeasure(draft, countOf(resolver, subject));
   bindGroups(reading, resolver, draft);
-  const bound = bindRestrictions(resolver, reading.restrictions, subject, draft.measures.map(measureTable));
+  const bound = bindRestrictions(resolver, reading, subject, draft.measures.map(measureTable));
   if (bound.having.length > 0 && draft.groups.length === 0 && !showsCounts(bound, listed, reading, resolver, draft)) countRelated(bound, draft);
   for (const having of bound.having) addMeasure(draft, having.measure);
   if (bound.having.length > 0 && draft.groups.length === 0) draft.groups.push({ kind: 'entity', table: subject });

@@ -1,7 +1,7 @@
 import { isToOne } from '../joins/distances.js';
 import type { TableInfo } from '../lexicon/schema-model.js';
 import type { Condition, Measure, Test } from '../logical-form.js';
-import type { NounPhrase, Restriction } from '../parsing/reading.js';
+import type { NounPhrase, Reading, Restriction } from '../parsing/reading.js';
 import type { Bound } from './bound.js';
 import { dateColumn, isYear } from './dates.js';
 import { bindMeasure } from './measures.js';
@@ -9,23 +9,61 @@ import { bindNumber, numberCondition, yearTest } from './numbers.js';
 import { bindLiteral, chooseValue, eventDate, isCueOf, textColumn } from './texts.js';
 import { BindingRefused, type Resolver } from './resolver.js';
 
-/** Binds restrictions in question order; what follows a denied relation ("without orders in 2024") belongs to it. */
-export function bindRestrictions(resolver: Resolver, restrictions: readonly Restriction[], subject: TableInfo, measured: readonly TableInfo[]): Bound {
+/**
+ * Binds restrictions in question order. What is said right after a relation is said of the related rows: "without orders in
+ * 2024", "who ordered the desk lamp", "from customers in Berlin".
+ */
+export function bindRestrictions(resolver: Resolver, reading: Pick<Reading, 'restrictions' | 'mentions'>, subject: TableInfo, measured: readonly TableInfo[]): Bound {
+  const { restrictions } = reading;
   const bound: Bound = { where: [], having: [] };
   const scene: Scene = { resolver, subject, measured, relations: new Set(restrictions.flatMap((each) => (each.kind === 'related' && each.noun ? [each.noun] : []))) };
-  let denied: { noun: NounPhrase; where: Condition[] } | undefined;
+  const relations = new Map<NounPhrase, Related>();
   for (const [at, restriction] of restrictions.entries()) {
     if (restriction.kind === 'value' && isCueOf(restriction, restrictions[at + 1])) continue;
-    const inside = denied && !restriction.negated && (restriction.near === denied.noun || restriction.noun === denied.noun) ? denied : undefined;
     const before = bound.where.length;
     bindOne(scene, restriction, bound);
-    const last = bound.where.at(-1);
-    if (inside) inside.where.push(...bound.where.splice(before));
-    else if (restriction.kind === 'related' && restriction.negated && bound.where.length > before && last?.kind === 'not' && last.of.kind === 'related') {
-      denied = { noun: restriction.noun!, where: last.of.where as Condition[] };
+    const fresh = bound.where.slice(before);
+    if (restriction.kind === 'related') {
+      const last = fresh.at(-1);
+      const related = last?.kind === 'not' ? last.of : last;
+      if (restriction.noun && related?.kind === 'related') relations.set(restriction.noun, related as Related);
+      continue;
     }
+    const noun = [restriction.near, restriction.noun].find((each) => each && (relations.has(each) || reading.mentions.includes(each)));
+    const related = noun ? relations.get(noun) : undefined;
+    const inside = related ?? (noun ? mentioned(resolver, noun, fresh, subject) : undefined);
+    if (!inside || restriction.negated || fresh.some((condition) => speaksOf(condition, subject))) continue;
+    bound.where.splice(before);
+    // "bought A and B": no single row is both, so that the second is another one.
+    const again = inside.where.some((each) => fresh.some((other) => sameEquality(each, other)));
+    if (again || !related) bound.where.push({ kind: 'related', table: inside.table, where: fresh });
+    else inside.where.push(...fresh);
   }
   return { where: mergeValues(resolver, bound.where, subject), having: bound.having };
+}
+
+interface Related {
+  readonly kind: 'related';
+  readonly table: TableInfo;
+  readonly where: Condition[];
+}
+
+/** A table mentioned on the way, if what follows is at least as near to it as to what is asked for. */
+function mentioned(resolver: Resolver, noun: NounPhrase, fresh: readonly Condition[], subject: TableInfo): Related | undefined {
+  const table = resolver.table(noun);
+  if (!table || table === subject) return undefined;
+  const nearer = fresh.every((condition) => condition.kind === 'test' && condition.info.table !== table && resolver.distance(table, condition.info.table) <= resolver.distance(subject, condition.info.table));
+  return nearer && fresh.length > 0 ? { kind: 'related', table, where: [] } : undefined;
+}
+
+function speaksOf(condition: Condition, table: TableInfo): boolean {
+  if (condition.kind === 'test') return condition.info.table === table;
+  if (condition.kind === 'not') return speaksOf(condition.of, table);
+  return condition.kind === 'any' || condition.kind === 'all' ? condition.of.some((each) => speaksOf(each, table)) : false;
+}
+
+function sameEquality(a: Condition, b: Condition): boolean {
+  return a.kind === 'test' && b.kind === 'test' && a.info === b.info && isEquality(a.test) && isEquality(b.test);
 }
 
 /** What all restrictions of a question are bound in. */
@@ -73,7 +111,9 @@ function bindOne(scene: Scene, restriction: Restriction, bound: Bound): void {
       // A date belongs to what is measured or asked for, unless it stands right after a relation: "with orders in 2024".
       const related = restriction.near && relations.has(restriction.near) ? resolver.table(restriction.near) : undefined;
       const last = restriction.near ? resolver.table(restriction.near) : undefined;
-      const near = [related, ...measured, subject, last, ...resolver.anchors].filter((table) => table !== undefined);
+      // Others only when their rows belong to it: a revenue has no date because its supplier has one.
+      const finer = [last, ...resolver.anchors].filter((table) => table !== undefined && isToOne(resolver.model, table, subject));
+      const near = [related, ...measured, subject, ...finer].filter((table) => table !== undefined);
       const years = wholeYears(restriction.range.from) && wholeYears(restriction.range.to);
       const info = dateColumn(resolver, [...new Set(near)], { ...(restriction.noun ? { noun: restriction.noun } : {}), ...(restriction.cue ? { cue: restriction.cue } : {}), years });
       return void push({ kind: 'test', info, test: isYear(info) ? yearTest(restriction.range) : { is: 'during', range: restriction.range } });

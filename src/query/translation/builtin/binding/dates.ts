@@ -29,7 +29,7 @@ export function dateColumn(resolver: Resolver, tables: readonly TableInfo[], opt
   }
   const reachable = tables.flatMap((table) =>
     resolver.model.tables
-      .filter((other) => other !== table && isToOne(resolver.model, table, other) && resolver.distance(table, other) < 3.5 && datesOf(other, false).length > 0)
+      .filter((other) => other !== table && isPartOf(table, other) && isToOne(resolver.model, table, other) && resolver.distance(table, other) < 3.5 && datesOf(other, false).length > 0)
       .map((other) => ({ other, distance: resolver.distance(table, other) })),
   );
   reachable.sort((a, b) => a.distance - b.distance);
@@ -40,6 +40,11 @@ export function dateColumn(resolver: Resolver, tables: readonly TableInfo[], opt
     return chosen;
   }
   throw new BindingRefused(`There is no date in ${tables.map(tableName).join(', ') || 'this schema'} that this could be about.`);
+}
+
+/** Lines of an order have its date; a product's supplier lends it none. */
+function isPartOf(table: TableInfo, whole: TableInfo): boolean {
+  return whole.words.some((word) => table.words.includes(word)) || table.key.some((info) => info.isKey && table.key.length > 1);
 }
 
 /** The date columns of a table, the usual one first; a year in numbers last, if wanted. */

@@ -35,7 +35,7 @@ export function bindFollowUp(reading: Reading, previous: LogicalForm, model: Sch
   const resolver = new Resolver(model, lexicon, [...new Set(tables)], now);
   const draft: Draft = { subject: previous.subject, measures: [...previous.measures], groups: [...previous.groups], order: [...previous.order], columns: [] };
   const bare: Reading = { ...reading, heads: [] };
-  const bound = bindRestrictions(resolver, reading.restrictions, previous.subject, previous.measures.map(measureTable));
+  const bound = bindRestrictions(resolver, reading, previous.subject, previous.measures.map(measureTable));
   if (bound.having.length > 0 && draft.measures.length === 0) throw new BindingRefused('Please ask that as a whole question.');
   for (const having of bound.having) addMeasure(draft, having.measure);
   if (reading.groups.length > 0) {

@@ -1,3 +1,4 @@
+import { wordForms } from '../language/word-forms.js';
 import { tableName, type TableInfo } from '../lexicon/schema-model.js';
 import { measureTable, type GroupKey } from '../logical-form.js';
 import type { Reading } from '../parsing/reading.js';
@@ -35,6 +36,7 @@ export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): 
       }
     }
   }
+  if (draft.groups.length > 0 && draft.measures.length === 0 && reading.extremes.length === 0) totalOfGroups(reading, resolver, draft);
   if (draft.groups.length > 0 && draft.measures.length === 0 && reading.extremes.length === 0) {
     // "products by category": a list in that order shows everything a count would, and more.
     const keys = draft.groups.splice(0);
@@ -60,3 +62,21 @@ function entityOf(resolver: Resolver, measured: TableInfo, table: TableInfo): Gr
   const own = edge ? measured.columns.find((info) => info.name === edge.childColumns[0]) : undefined;
   return own ? { kind: 'column', info: own } : { kind: 'entity', table };
 }
+
+/** "Revenue by category" adds up; of a price or a rating nobody can say whether a total or an average is meant. */
+function totalOfGroups(reading: Reading, resolver: Resolver, draft: Draft): void {
+  const [head, ...more] = reading.heads;
+  if (!head || more.length > 0 || reading.shown.length > 0) return;
+  const meaning = resolver.resolve(head, { roles: ['number'], finer: true });
+  if (meaning?.kind !== 'value' || (meaning.expression.kind === 'column' && (meaning.expression.info.role !== 'number' || meaning.expression.info.isKey))) return;
+  const { expression } = meaning;
+  const table = expression.kind === 'column' ? expression.info.table : expression.table;
+  const perRow = draft.groups.some((group) => group.kind === 'entity' && group.table === table);
+  if (perRow) return;
+  const said = wordForms(head.text.split(' ').at(-1)!);
+  if (expression.kind !== 'product' && !ADDITIVE.has(said.noun) && !ADDITIVE.has(said.verb)) throw new BindingRefused(`Is the total or the average of "${head.text}" meant?`, [], [`total ${head.text}`, `average ${head.text}`]);
+  addMeasure(draft, { fn: 'sum', of: expression, distinct: false });
+}
+
+/** What adds up by nature. */
+const ADDITIVE: ReadonlySet<string> = new Set(['revenue', 'sale', 'turnover', 'income', 'earning', 'spending', 'spend', 'amount', 'total', 'profit', 'expense', 'payment', 'quantity', 'volume', 'hour', 'unit', 'passenger', 'point', 'goal', 'visit']);

@@ -3,6 +3,9 @@ import type { Expression, Measure } from '../logical-form.js';
 import type { NounPhrase } from '../parsing/reading.js';
 import { BindingRefused, type Resolver } from './resolver.js';
 
+/** Things that are sums of money: their total is not their number. */
+const MONEY_NOUNS: ReadonlySet<string> = new Set(['payment', 'sale', 'invoice', 'expense', 'refund', 'fee', 'donation', 'deposit', 'withdrawal', 'transfer', 'fine', 'bill', 'cost', 'fare', 'income', 'debt', 'loan', 'salary', 'tip', 'purchase']);
+
 const AMOUNTS = ['total', 'amount', 'revenue', 'value', 'price', 'cost'];
 
 /**
@@ -26,7 +29,8 @@ export function bindMeasure(resolver: Resolver, noun: NounPhrase, subject: Table
   if (table?.kind === 'table') {
     // "total orders" counts them; "total sales" or "average order" is about what they are worth.
     const worth = resolver.columnByWords(AMOUNTS, table.table, ['number']);
-    const counts = fn === 'sum' && !noun.refs.some((ref) => ref.kind === 'product' || (ref.kind === 'column' && ref.score > 0.6));
+    const money = MONEY_NOUNS.has(table.table.words.at(-1) ?? '') && worth?.table === table.table;
+    const counts = fn === 'sum' && !money && !noun.refs.some((ref) => ref.kind === 'product' || (ref.kind === 'column' && ref.score > 0.6));
     if (counts) return { fn: 'count', of: { kind: 'rows', table: table.table }, distinct: false };
     if (worth && worth.table === table.table) {
       resolver.note(`Took "${noun.text}" to be about ${tableName(worth.table)}.${worth.name}.`);

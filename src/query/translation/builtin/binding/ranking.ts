@@ -22,12 +22,19 @@ export function rank(extreme: Extreme, reading: Reading, resolver: Resolver, dra
   if (attribute) {
     const { info, desc } = attributeColumn(resolver, draft.subject, attribute, extreme.desc);
     if (draft.groups.length > 0) throw new BindingRefused('The first of each group is not covered yet.');
+    // A product is rated by many reviews: their average ranks it.
+    if (attribute.adjective === 'rated' && !belongsTo(resolver, draft.subject, info.table)) return perSubject(extreme, { fn: 'avg', of: { kind: 'column', info }, distinct: false }, reading, resolver, draft, heads);
     return byColumn(extreme, { kind: 'column', info }, desc, reading, resolver, draft);
   }
   if (draft.measures.length > 0) return byMeasure(extreme, draft.measures.at(-1)!, reading, resolver, draft);
   if (reading.order.length > 0) {
     if (extreme.word === 'first' || extreme.word === 'last' || extreme.word === 'top') draft.limit = { count: extreme.limit ?? DEFAULT_TOP, withTies: false };
     return;
+  }
+  const [date] = datesOf(draft.subject, true);
+  if ((extreme.word === 'first' || extreme.word === 'last') && date && draft.groups.length === 0) {
+    resolver.note(`Took "${extreme.word}" to be about ${tableName(date.table)}.${date.name}.`);
+    return byColumn(extreme, { kind: 'column', info: date }, extreme.word === 'last', reading, resolver, draft);
   }
   if (extreme.word === 'first' && extreme.limit !== undefined) {
     draft.limit = { count: extreme.limit, withTies: false };
@@ -41,7 +48,7 @@ function rankByMeasure(extreme: Extreme, noun: NounPhrase, reading: Reading, res
   const counting = ['most', 'fewest', 'least'].includes(extreme.word);
   // "the lowest stock" is a number where there is one, "the most stock items" are counted.
   const number = noun.aggregate || (counting && !noun.verbal) ? undefined : resolver.resolve({ ...noun, refs: noun.refs.filter((ref) => ref.score > 0.45) }, { kind: 'value', roles: ['number', 'date'], finer: true });
-  const meaning = noun.aggregate ? undefined : (number ?? resolver.resolve(noun));
+  const meaning = noun.aggregate ? undefined : (number ?? resolver.resolve(noun, { measured: true }));
   if (!noun.aggregate && !meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
   if (meaning?.kind === 'table') {
     if (!asked || meaning.table === draft.subject) {

@@ -39,6 +39,8 @@ export interface Wanted {
   readonly near?: NounPhrase;
   /** For aggregates: what is recorded about the central table's rows is likelier than what these belong to. */
   readonly finer?: boolean;
+  /** Where a number is due, a table's own column goes before the table: "the most stock". */
+  readonly measured?: boolean;
 }
 
 /** Decides what nouns mean, by how well they name something and how near it is to what else the question names. */
@@ -66,6 +68,10 @@ export class Resolver {
     scored.sort((a, b) => b.score - a.score);
     const [first, second] = scored;
     if (!first || (first.ref.via === 'comment' && first.ref.score < 0.45)) return undefined;
+    if (second && first.score - second.score < TIE && wanted.kind === undefined && first.ref.kind !== second.ref.kind && tableOf(first.ref) === tableOf(second.ref) && wanted.measured) {
+      const value = first.ref.kind === 'table' ? second : first;
+      return meaningOf(value.ref, value.score);
+    }
     if (second && first.score - second.score < TIE && !this.sameMeaning(first.ref, second.ref)) {
       throw new BindingRefused(`"${noun.text}" could be ${nameOf(first.ref)} or ${nameOf(second.ref)}: please say which.`, [], [nameOf(first.ref), nameOf(second.ref)]);
     }

@@ -17,7 +17,7 @@ export type JoinPlan =
 
 /** Up to a parent and down to another of its children pairs rows that only share a parent: rarely what is meant. */
 const SIBLING_PENALTY = 1.5;
-const PREFERRED_DISCOUNT = 0.5;
+const PREFERRED_DISCOUNT = 0.8;
 /** Longer detours are accidents of the schema rather than something a question means. */
 const MAX_COST = 7;
 

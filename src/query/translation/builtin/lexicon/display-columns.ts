@@ -10,7 +10,7 @@ export function displayColumns(table: TableInfo): ColumnInfo[] {
   const texts = table.columns.filter((info) => info.role === 'text' && !info.isKey);
   const full = texts.find((info) => sameWords(info.words, ['full', 'name']));
   if (full) return [full];
-  const person = ['first', 'last'].map((part) => texts.find((info) => sameWords(info.words, [part, 'name'])));
+  const person = [['first', 'given', 'fore'], ['last', 'family', 'sur']].map((parts) => texts.find((info) => parts.some((part) => sameWords(info.words, [part, 'name']) || sameWords(info.words, [`${part}name`]))));
   if (person[0] && person[1]) return person as ColumnInfo[];
   for (const word of NAMES) {
     const exact = texts.find((info) => sameWords(info.words, [word]) || sameWords(info.words, [...table.words, word]));

@@ -41,6 +41,7 @@ export function connective(cursor: Cursor): boolean {
       cursor.tail = true;
       cursor.lead = 'prep';
       break;
+    case 'text':
     case 'verb':
       cursor.reading.verbs.push(item.lower);
       cursor.lead = 'verb';

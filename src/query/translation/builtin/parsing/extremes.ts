@@ -21,7 +21,7 @@ export function extreme(cursor: Cursor): boolean {
   }
   const base = cursor.item?.attribute?.degree === 'base' || cursor.item?.attribute?.degree === 'superlative' ? cursor.item.attribute.attribute : undefined;
   // "best-rated", "most expensive", "top rated"; "least expensive" turns the adjective round.
-  if (!attribute && base && (word || top)) {
+  if (base && (word || top)) {
     cursor.at++;
     add(cursor, { desc: base.rising === (word ?? top)!.desc, attribute: base, word: item!.lower }, count);
     return ranked(cursor);

@@ -143,5 +143,5 @@ function standsAsNoun(cursor: Cursor): boolean {
 
 /** Words that may be nouns but more likely start the next part when a noun stands before them. */
 function breaksChain(item: Item): boolean {
-  return (item.nouns![0]?.score ?? 0) < 0.5 || item.does?.does === 'aggregate' || item.does?.does === 'order' || (item.does?.does === 'verb' && (item.nouns![0]?.score ?? 0) < 0.9) || wordForms(item.lower).verb !== item.lower && wordForms(item.lower).noun === item.lower && /ed$|ing$/.test(item.lower);
+  return (item.nouns![0]?.score ?? 0) < 0.5 || item.does?.does === 'aggregate' || item.does?.does === 'order' || (item.does?.does === 'verb' && (item.nouns![0]?.score ?? 0) < 0.9) || (wordForms(item.lower).verb !== item.lower && wordForms(item.lower).noun === item.lower);
 }

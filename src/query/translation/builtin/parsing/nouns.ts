@@ -1,7 +1,8 @@
 import type { Item } from '../tagging/items.js';
 import { isNoun, type Cursor } from './cursor.js';
 import { nounPhrase } from './noun-phrase.js';
-import type { NounPhrase } from './reading.js';
+import type { NounPhrase, Reading } from './reading.js';
+import { singular } from '../language/word-forms.js';
 
 /** A noun: what is asked for, one of the columns to show, or something else that the question mentions. */
 export function noun(cursor: Cursor): boolean {
@@ -28,7 +29,7 @@ export function noun(cursor: Cursor): boolean {
   } else if (conditioned || (phrase.aggregate && reading.extremes.length === 0)) {
     if (conditioned) { /* "whose total amount is over 5": likewise */ } else reading.heads.push(phrase);
   } else if (cursor.negated || lead === 'with' || lead === 'relative' || lead === 'verb') {
-    if (lead === 'with' && !cursor.negated && reading.shown.length > 0) reading.shown.push(phrase);
+    if (lead === 'with' && !cursor.negated && (reading.shown.length > 0 || addsColumns(phrase, reading))) reading.shown.push(phrase);
     else {
       cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
       cursor.remember(phrase);
@@ -39,6 +40,12 @@ export function noun(cursor: Cursor): boolean {
   cursor.remember(phrase);
   cursor.lead = lead === 'their' || lead === 'and' ? lead : undefined;
   return true;
+}
+
+/** "orders with customer names": columns in the plural are shown besides; "with a name" asks that there is one. */
+function addsColumns(phrase: NounPhrase, reading: Reading): boolean {
+  const last = phrase.text.toLowerCase().split(' ').at(-1)!;
+  return phrase.refs[0]!.kind === 'column' && singular(last) !== last && reading.heads.length > 0 && reading.heads.every((head) => !head.aggregate);
 }
 
 /** "invoices due before March": the date column says which date is meant, and its owner is what is asked for. */
@@ -69,28 +76,22 @@ function restrictsItsOwner(cursor: Cursor, phrase: NounPhrase): boolean {
   return true;
 }
 
-/** A verb that names something: measured by "the most", a hint to a date, or a relation to what it names. */
+/** A verb that names something: measured by "the most", a relation, or the date or column that what follows is about. */
 function verbal(cursor: Cursor, phrase: NounPhrase): boolean {
-  const next = cursor.after(cursor.at, 'prep');
-  const since = cursor.does('since');
   if (cursor.does('extreme', cursor.after(cursor.at))) {
     cursor.remember(phrase);
     return true;
   }
-  if ((next?.date || since) && !cursor.negated) {
-    cursor.near = phrase.refs[0]!.kind === 'table' && phrase.refs[0]!.score > 0.9 ? phrase : cursor.near;
-    cursor.tail = true;
-    cursor.adjacent = false;
-    cursor.lead = 'verb';
-    return true;
-  }
   if (cursor.reading.heads.length === 0 && cursor.reading.ask !== 'who') return false;
-  if (isConditioned(cursor, cursor.after(cursor.at, 'copula'))) {
+  const [best] = phrase.refs;
+  const dated = cursor.after(cursor.at, 'prep')?.date || cursor.does('since') || cursor.does('between');
+  const isDate = best!.kind === 'column' && best!.info.role === 'date';
+  if (best!.kind === 'column' && !cursor.negated && ((isDate && dated) || isConditioned(cursor, cursor.after(cursor.at, 'copula')))) {
     cursor.tail = true;
     cursor.remember(phrase);
     return true;
   }
-  if (phrase.refs[0]!.kind !== 'table' && !cursor.negated) return false;
+  if (best!.kind !== 'table' && !cursor.negated) return false;
   cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
   cursor.remember(phrase);
   return true;

@@ -40,10 +40,10 @@ export class Scope {
     for (const step of plan.steps) this.add(step, outer && (step.many || step.edge.optional));
   }
 
-  /** The way to a table that is not there; empty when it is. */
-  wayTo(table: TableInfo): readonly JoinStep[] {
+  /** The way to a table that is not there, from one that is or from any; empty when it is there. */
+  wayTo(table: TableInfo, from?: TableInfo): readonly JoinStep[] {
     if (this.aliases.has(table)) return [];
-    const plan = planJoins(this.model, [...this.aliases.keys()], [table], this.preferred);
+    const plan = planJoins(this.model, from ? [from] : [...this.aliases.keys()], [table], this.preferred);
     if (!plan.ok) throw new JoinRefused(plan);
     return plan.steps;
   }

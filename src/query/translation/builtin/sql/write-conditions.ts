@@ -38,7 +38,7 @@ function writeCondition(condition: Condition, scope: Scope): string {
       if (!scope.has(condition.info.table)) return exists(scope.wayTo(condition.info.table)[0]!, [condition], scope);
       return writeTest(scope.column(condition.info), condition.test, condition.info.role === 'text');
     case 'related':
-      if (scope.has(condition.table)) return condition.where.length ? writeConditions(condition.where, scope).join(' AND ') : 'TRUE';
+      if (scope.has(condition.table)) return withinScope(condition, scope);
       return exists(scope.wayTo(condition.table)[0]!, [condition], scope);
     case 'count':
       return countOfRelated(condition, scope);
@@ -58,6 +58,16 @@ function writeCondition(condition: Condition, scope: Scope): string {
     case 'all':
       return `(${condition.of.map((each) => writeCondition(each, scope)).join(' AND ')})`;
   }
+}
+
+/** Conditions on a table that is there already; what lies beyond it is looked for from it, not from elsewhere. */
+function withinScope({ table, where }: Extract<Condition, { kind: 'related' }>, scope: Scope): string {
+  const written = where.map((condition) => {
+    const away = soleTable(condition);
+    const [step] = away && !scope.has(away) ? scope.wayTo(away, table) : [];
+    return step ? exists(step, [condition], scope) : writeCondition(condition, scope);
+  });
+  return written.length > 0 ? written.join(' AND ') : 'TRUE';
 }
 
 /**
