@@ -15,6 +15,8 @@ export interface EmbeddedPostgresOptions {
    * runs as may not enter it, a folder in the temporary directory that belongs to this one is used in its place.
    */
   dataDir: string;
+  /** Port to listen on if it is free; any free one otherwise. A server that is taken over keeps its own. */
+  port?: number;
   /** Server settings by name, e.g. `{ max_connections: '300' }`. A server that is taken over keeps its own. */
   settings?: Record<string, string>;
   /** Told in plain words what is being done, for what takes longer than a moment. */
@@ -49,7 +51,7 @@ export class EmbeddedPostgres {
   ) {}
 
   /** @throws EmbeddedPostgresUnavailable when this machine cannot run the server */
-  static async start({ dataDir, settings = {}, onProgress = () => {} }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  static async start({ dataDir, port: wantedPort, settings = {}, onProgress = () => {} }: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
     const { home, user } = await settle(dataDir);
     const cluster = join(home, 'cluster');
     const dataFolder = join(cluster, 'data');
@@ -59,7 +61,7 @@ export class EmbeddedPostgres {
       onProgress('Creating a PostgreSQL database cluster');
       await initialise(await postgresBinaries(home, user), home, user);
     }
-    const { pid, port } = (await untilSettled(dataFolder)) ?? (await launch(home, user, settings));
+    const { pid, port } = (await untilSettled(dataFolder)) ?? (await launch(home, user, settings, wantedPort));
     const server = new EmbeddedPostgres(home, pid, port, (await readFile(join(cluster, 'password'), 'utf8')).trim());
     await server.own();
     return server;
@@ -104,7 +106,7 @@ async function untilSettled(dataFolder: string): Promise<{ pid: number; port: nu
   throw new Error(`The PostgreSQL server in ${dataFolder} neither starts nor stops.`);
 }
 
-async function launch(home: string, user: ServerUser | undefined, settings: Record<string, string>): Promise<{ pid: number; port: number }> {
+async function launch(home: string, user: ServerUser | undefined, settings: Record<string, string>, wantedPort?: number): Promise<{ pid: number; port: number }> {
   const bin = await postgresBinaries(home, user);
   const dataFolder = join(home, 'cluster', 'data');
   const log = join(home, 'cluster', 'log');
@@ -117,7 +119,7 @@ async function launch(home: string, user: ServerUser | undefined, settings: Reco
   await removeStaleLock(dataFolder);
   // Somebody else may take a free port before the server does: then the next one.
   for (let attempt = 1; attempt <= 3; attempt++) {
-    const port = await freePort();
+    const port = await freePort(attempt === 1 ? wantedPort : 0);
     const options = Object.entries({ ...all, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const child = await run(join(bin, 'postgres'), ['-D', dataFolder, ...options], log, user);
     child.unref();

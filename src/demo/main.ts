@@ -9,6 +9,9 @@ import { table } from './table.js';
 
 const QUESTION = 'Which 5 products have the most reviews?';
 
+/** The port in the documentation's examples. */
+const DATABASE_PORT = 15432;
+
 const folder = resolve(process.env.DEMO_DIR ?? fileURLToPath(new URL('../../.demo', import.meta.url)));
 const wantedPort = Number(process.env.PORT ?? 3000);
 const leaving = new AbortController();
@@ -33,7 +36,7 @@ process.exit();
 
 async function run(): Promise<void> {
   say('Starting PostgreSQL');
-  const database = started(await EmbeddedPostgres.start({ dataDir: folder, onProgress: say }));
+  const database = started(await EmbeddedPostgres.start({ dataDir: folder, port: DATABASE_PORT, onProgress: say }));
   const shop = await openShop(database, say);
   leaving.signal.throwIfAborted();
 
@@ -44,7 +47,7 @@ async function run(): Promise<void> {
   const service = started(await ServiceProcess.start(port, settings, leaving.signal));
 
   await ask(service.baseUrl);
-  console.log(invitation(service.baseUrl));
+  console.log(invitation(service.baseUrl, database.port));
   await Promise.race([service.ended(), new Promise((resolved) => leaving.signal.addEventListener('abort', resolved))]);
   if (!leaving.signal.aborted) throw new Error('The service has ended by itself; see its messages above.');
 }
@@ -76,7 +79,7 @@ async function ask(baseUrl: string): Promise<void> {
   console.log(`\n${QUESTION}\n\n${indented(answer.sql_query)}\n\n${indented(table(answer.columns, answer.results))}`);
 }
 
-function invitation(baseUrl: string): string {
+function invitation(baseUrl: string, databasePort: number): string {
   const post = (path: string, body: object) => `curl -s ${baseUrl}/api/v1/${path} -H 'content-type: application/json' -d '${JSON.stringify(body)}'`;
   return `
 Try it in the browser:   ${baseUrl}/docs
@@ -84,7 +87,7 @@ or from another terminal:
 
   ${post('query', { question: 'How many orders are there per status?' })}
   ${post('query/sql', { sql: 'select * from monthly_revenue order by month desc', max_rows: 3 })}
-  curl -s '${baseUrl}/api/v1/schema?tables=orders'
+  ${post('database/connect', { host: 'localhost', port: databasePort, database: 'shop', username: 'shop_reader', password: 'demo' })}
 
 Ctrl-C stops the service and the database.`;
 }

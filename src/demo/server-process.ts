@@ -94,10 +94,11 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** A TCP port of the loopback interface that nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
+/** A TCP port of the loopback interface that nobody listens on at this moment: the one wanted, if it is such a one. */
+export async function freePort(wanted = 0): Promise<number> {
+  const server = createServer().listen(wanted, '127.0.0.1');
+  const taken = await new Promise<boolean>((resolve) => server.once('listening', () => resolve(false)).once('error', () => resolve(true)));
+  if (taken) return freePort();
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import postgres, { type Sql } from 'postgres';
 
@@ -8,6 +8,9 @@ const REVISION = createHash('sha256').update(SCHEMA).update(DATA).digest('hex');
 const DATABASE = 'shop';
 const READER = 'shop_reader';
 
+/** Known to everyone, so that the documentation's examples work: the role can only read generated data, and only on this machine. */
+const READER_PASSWORD = 'demo';
+
 /** What the shop needs from a server: addresses at which a superuser may connect. */
 export interface ShopServer {
   url(database?: string): string;
@@ -15,7 +18,7 @@ export interface ShopServer {
 
 /**
  * Makes sure that the server has the shop and a role that can read it and do nothing else, and returns that role's
- * address of the shop. The address holds a password that is valid until the next call.
+ * address of the shop.
  */
 export async function openShop(server: ShopServer, onProgress: (step: string) => void): Promise<string> {
   const admin = connect(server.url());
@@ -28,10 +31,10 @@ export async function openShop(server: ShopServer, onProgress: (step: string) =>
       await admin`create database ${admin(DATABASE)}`;
       await use(server.url(DATABASE), (sql) => fillShop(sql, new Date()));
     }
-    const password = await use(server.url(DATABASE), (sql) => grantReader(sql, READER));
+    await use(server.url(DATABASE), (sql) => grantReader(sql, READER, READER_PASSWORD));
     const url = new URL(server.url(DATABASE));
     url.username = READER;
-    url.password = password;
+    url.password = READER_PASSWORD;
     return url.href;
   } finally {
     await admin.end();
@@ -52,21 +55,19 @@ export async function fillShop(sql: Sql, until: Date): Promise<void> {
   });
 }
 
-/** Gives the role `role`, made when missing, a new password and the right to read the shop; returns the password. */
-export async function grantReader(sql: Sql, role: string): Promise<string> {
-  const password = randomBytes(24).toString('base64url');
+/** Gives the role `role`, made when missing, the password and the right to read the shop. */
+export async function grantReader(sql: Sql, role: string, password: string): Promise<void> {
   const name = quoted(role);
   const [current] = await sql`select current_database() as name, exists (select from pg_roles where rolname = ${role}) as known`;
   const database = quoted(current?.name);
   if (!current?.known) await sql.unsafe(`create role ${name}`);
   await sql.unsafe(`
-    alter role ${name} with login nosuperuser nocreatedb nocreaterole noinherit noreplication nobypassrls password '${password}';
+    alter role ${name} with login nosuperuser nocreatedb nocreaterole noinherit noreplication nobypassrls password '${password.replaceAll("'", "''")}';
     alter role ${name} set default_transaction_read_only = on;
     revoke all on database ${database} from public;
     grant connect on database ${database} to ${name};
     grant usage on schema public to ${name};
     grant select on all tables in schema public to ${name};`);
-  return password;
 }
 
 /** A shop of another revision counts as none: the program has changed since. */

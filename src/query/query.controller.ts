@@ -53,7 +53,7 @@ export class QueryController {
     type: SqlDto,
     examples: {
       'orders by status': { value: { sql: 'SELECT status, count(*) FROM orders GROUP BY status ORDER BY 2 DESC' } },
-      'with parameters': { value: { sql: 'SELECT id, status, ordered_at FROM orders WHERE id = $1', params: [42], exact_numbers: true } },
+      'with parameters': { value: { sql: 'SELECT id, status, placed_at FROM orders WHERE id = $1', params: [42], exact_numbers: true } },
     },
   })
   sql(@Body() body: SqlDto, @Context() context: RequestContext): Promise<string> {

@@ -16,6 +16,13 @@ export class SessionsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Connect', description: 'Proves the credentials with a real handshake and opens a session. Sessions with the same credentials share one pool; a different password never reaches an existing one.' })
   @ApiProblems('VALIDATION_FAILED', 'AUTHENTICATION_FAILED', 'HOST_NOT_ALLOWED', 'DATABASE_NOT_FOUND', 'TOO_MANY_SESSIONS', 'DATABASE_UNAVAILABLE')
+  @ApiBody({
+    type: ConnectDto,
+    examples: {
+      'the demo’s database': { value: { host: 'localhost', port: 15432, database: 'shop', username: 'shop_reader', password: 'demo' } },
+      'a database with verified TLS': { value: { host: 'db.example.com', port: 5432, database: 'my_database', username: 'reader', password: 'the role’s password', ssl: 'verify-full' } },
+    },
+  })
   async connect(@Body() body: ConnectDto, @Context() context: RequestContext): Promise<ConnectedDto> {
     const { session, info } = await this.sessions.connect(body, context);
     return {
