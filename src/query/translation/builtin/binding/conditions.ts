@@ -113,9 +113,11 @@ function bindOne(scene: Scene, restriction: Restriction, bound: Bound): void {
       const last = restriction.near ? resolver.table(restriction.near) : undefined;
       // Others only when their rows belong to it: a revenue has no date because its supplier has one.
       const finer = [last, ...resolver.anchors].filter((table) => table !== undefined && isToOne(resolver.model, table, subject));
-      const near = [related, ...measured, subject, ...finer].filter((table) => table !== undefined);
+      const clause = restriction.clause ? last : undefined;
+      const near = [related, clause, ...measured, subject, ...finer].filter((table) => table !== undefined);
+      const hinting = [last, ...resolver.anchors].filter((table) => table !== undefined);
       const years = wholeYears(restriction.range.from) && wholeYears(restriction.range.to);
-      const info = dateColumn(resolver, [...new Set(near)], { ...(restriction.noun ? { noun: restriction.noun } : {}), ...(restriction.cue ? { cue: restriction.cue } : {}), years });
+      const info = dateColumn(resolver, [...new Set(near)], { ...(restriction.noun ? { noun: restriction.noun } : {}), ...(restriction.cue ? { cue: restriction.cue } : {}), years, hinting });
       return void push({ kind: 'test', info, test: isYear(info) ? yearTest(restriction.range) : { is: 'during', range: restriction.range } });
     }
     case 'null': {

@@ -1,6 +1,6 @@
 import { wordForms } from '../language/word-forms.js';
 import { isToOne } from '../joins/distances.js';
-import { defaultDates } from '../lexicon/display-columns.js';
+import { dateRank, defaultDates } from '../lexicon/display-columns.js';
 import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
 import type { NounPhrase } from '../parsing/reading.js';
 import { BindingRefused, type Resolver } from './resolver.js';
@@ -9,13 +9,13 @@ import { BindingRefused, type Resolver } from './resolver.js';
  * The date column that is meant: one that is named, then one that a verb hints at ("shipped in May"), then the usual date of
  * the table at hand or of what it belongs to. Integer years count as dates when `years` is set.
  */
-export function dateColumn(resolver: Resolver, tables: readonly TableInfo[], options: { noun?: NounPhrase; cue?: string; years?: boolean }): ColumnInfo {
-  const { noun, cue, years } = options;
+export function dateColumn(resolver: Resolver, tables: readonly TableInfo[], options: { noun?: NounPhrase; cue?: string; years?: boolean; hinting?: readonly TableInfo[] }): ColumnInfo {
+  const { noun, cue, years, hinting = [] } = options;
   if (noun) {
     const named = namedDate(resolver, noun, years ?? false);
     if (named) return named;
   }
-  for (const table of tables) {
+  for (const table of [...tables, ...hinting]) {
     const candidates = datesOf(table, years ?? false);
     const hinted = cue ? candidates.find((info) => info.words.some((word) => word !== 'date' && sameStem(word, cue))) : undefined;
     if (hinted) return hinted;
@@ -29,7 +29,7 @@ export function dateColumn(resolver: Resolver, tables: readonly TableInfo[], opt
   }
   const reachable = tables.flatMap((table) =>
     resolver.model.tables
-      .filter((other) => other !== table && isPartOf(table, other) && isToOne(resolver.model, table, other) && resolver.distance(table, other) < 3.5 && datesOf(other, false).length > 0)
+      .filter((other) => other !== table && isPartOf(table, other) && isToOne(resolver.model, table, other) && resolver.distance(table, other) < 3.5 && datesOf(other, false).some((info) => dateRank(info) <= 1))
       .map((other) => ({ other, distance: resolver.distance(table, other) })),
   );
   reachable.sort((a, b) => a.distance - b.distance);

@@ -31,15 +31,18 @@ export function displayColumns(table: TableInfo): ColumnInfo[] {
  */
 export function defaultDates(table: TableInfo): ColumnInfo[] {
   const dates = table.columns.filter((info) => info.role === 'date');
-  const rank = (info: ColumnInfo): number => {
-    const words = info.words.filter((word) => !['date', 'time', 'at', 'on', 'timestamp', 'datetime'].includes(word));
-    if (words.length === 0) return 0;
-    if (words.every((word) => table.words.includes(word))) return 0;
-    if (words.some((word) => ['updated', 'modified', 'update', 'deleted', 'birth', 'expiry', 'due'].includes(word))) return 5;
-    if (words.some((word) => ['created', 'create', 'creation', 'placed', 'registered', 'joined', 'join', 'signup', 'registration', 'start'].includes(word))) return 1;
-    return 2;
-  };
-  return [...dates].sort((a, b) => rank(a) - rank(b) || a.column.position - b.column.position);
+  return [...dates].sort((a, b) => dateRank(a) - dateRank(b) || a.column.position - b.column.position);
+}
+
+/** 0 for the date of the row itself, 1 for when it came to be, more for what happened to it later. */
+export function dateRank(info: ColumnInfo): number {
+  const { table } = info;
+  const words = info.words.filter((word) => !['date', 'time', 'at', 'on', 'timestamp', 'datetime'].includes(word));
+  if (words.length === 0) return 0;
+  if (words.every((word) => table.words.includes(word))) return 0;
+  if (words.some((word) => ['updated', 'modified', 'update', 'deleted', 'birth', 'expiry', 'due'].includes(word))) return 5;
+  if (words.some((word) => ['created', 'create', 'creation', 'placed', 'registered', 'joined', 'join', 'signup', 'registration', 'start'].includes(word))) return 1;
+  return 2;
 }
 
 function sameWords(a: readonly string[], b: readonly string[]): boolean {

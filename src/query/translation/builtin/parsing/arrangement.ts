@@ -106,6 +106,14 @@ export function grouping(cursor: Cursor): boolean {
       if (cursor.does('extreme')) cursor.at++;
       const noun = nounPhrase(cursor);
       if (!noun) break;
+      if (by && !ranked && ['relative', 'ask'].includes(cursor.item?.does?.does ?? '')) {
+        // "orders by customers who joined in May" are placed by them, not grouped by them.
+        cursor.reading.mentions.push(noun);
+        cursor.remember(noun);
+        cursor.keep();
+        cursor.tail = true;
+        return true;
+      }
       if (ranked && !found) cursor.reading.extremes.find((extreme) => !extreme.attribute && !extreme.measure)!.measure = noun;
       else cursor.reading.groups.push({ noun, ...(item!.unit ? { unit: item!.unit } : {}), ...(every && cursor.reading.heads.length === 0 ? { soft: true } : {}) });
       if (!item!.unit) cursor.remember(noun);

@@ -30,6 +30,7 @@ export function connective(cursor: Cursor): boolean {
     case 'relative':
       cursor.tail = true;
       cursor.lead = 'relative';
+      cursor.clauseOf = cursor.near;
       break;
     case 'prep':
       if (item.does.prep !== 'of') leaveTable(cursor);

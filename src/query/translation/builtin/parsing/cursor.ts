@@ -21,6 +21,8 @@ export class Cursor {
   tail = false;
   /** What introduced the coming noun. */
   lead?: 'with' | 'relative' | 'their' | 'and' | 'verb' | 'by' | 'of' | 'prep' | 'since' | undefined;
+  /** The noun that "who", "which" or "that" goes on about. */
+  clauseOf?: NounPhrase;
   /** True once a sentence has ended. */
   sentence = false;
   private readonly cuts: number[] = [];

@@ -85,7 +85,7 @@ function verbal(cursor: Cursor, phrase: NounPhrase): boolean {
   if (cursor.reading.heads.length === 0 && cursor.reading.ask !== 'who') return false;
   const [best] = phrase.refs;
   const dated = cursor.after(cursor.at, 'prep')?.date || cursor.does('since') || cursor.does('between');
-  const isDate = best!.kind === 'column' && best!.info.role === 'date';
+  const isDate = best!.kind === 'column' && (best!.info.role === 'date' || best!.info.words.at(-1) === 'year');
   if (best!.kind === 'column' && !cursor.negated && ((isDate && dated) || isConditioned(cursor, cursor.after(cursor.at, 'copula')))) {
     cursor.tail = true;
     cursor.remember(phrase);
@@ -104,7 +104,11 @@ function isConditioned(cursor: Cursor, next: Item | undefined): boolean {
   if (does === 'compare' || does === 'between' || does === 'text' || does === 'null') return true;
   if (next.attribute?.degree === 'comparative') return true;
   if (next.number !== undefined || next.literal?.quoted) return true;
-  return Boolean((next.values?.length || next.literal) && !isNoun(next)) || (does === 'prep' && cursor.after(cursor.at + 1, 'copula')?.number !== undefined && !cursor.after(cursor.at + 1, 'copula')?.date);
+  if (does === 'prep') {
+    const beyond = cursor.after(cursor.at + 1, 'copula');
+    return (beyond?.number !== undefined && !beyond.date) || beyond?.does?.does === 'compare';
+  }
+  return Boolean((next.values?.length || next.literal) && !isNoun(next));
 }
 
 /** A word that is both value and noun is a value after a noun of its column, or where a noun has no place. */

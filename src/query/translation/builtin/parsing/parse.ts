@@ -87,6 +87,7 @@ function opening(cursor: Cursor): boolean {
   else {
     cursor.tail = true;
     cursor.lead = 'relative';
+    cursor.clauseOf = cursor.near;
   }
   cursor.at++;
   return true;

@@ -44,7 +44,8 @@ export function bareNumber(cursor: Cursor): boolean {
   if (item?.number === undefined) return false;
   const bounded = cursor.does('bound', cursor.peek());
   const follows = cursor.peek(bounded ? 2 : 1);
-  if (bounded || cursor.adjacent || ((cursor.lead === 'with' || cursor.tail) && isNoun(follows))) return quantity(cursor, '=');
+  const ranks = Boolean(cursor.does('extreme', follows)) || follows?.attribute?.degree === 'superlative';
+  if (bounded || (cursor.adjacent && !ranks) || ((cursor.lead === 'with' || cursor.tail) && isNoun(follows))) return quantity(cursor, '=');
   if (isNoun(follows) || follows?.values?.length || follows?.attribute || cursor.does('extreme', follows)) {
     cursor.reading.limit = item.number;
     cursor.at++;

@@ -40,7 +40,7 @@ export type Restriction = RestrictionBase &
     | { readonly kind: 'value'; readonly refs: readonly ValueRef[]; readonly text: string }
     | { readonly kind: 'literal'; readonly text: string; readonly op: '=' | '<>'; readonly named?: boolean }
     | { readonly kind: 'text'; readonly op: 'contains' | 'starts' | 'ends'; readonly text: string }
-    | { readonly kind: 'date'; readonly range: DateRange; readonly cue?: string; readonly year?: number }
+    | { readonly kind: 'date'; readonly range: DateRange; readonly cue?: string; readonly year?: number; readonly clause?: boolean }
     | { readonly kind: 'null' }
     | { readonly kind: 'related'; readonly count?: { readonly op: Comparison; readonly value: number } }
     | { readonly kind: 'any'; readonly of: readonly Restriction[] }

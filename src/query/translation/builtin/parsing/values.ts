@@ -36,7 +36,7 @@ export function dateRestriction(cursor: Cursor): boolean {
     cursor.at++;
     range = more.op === '>=' ? { ...(from ? { from } : {}), label: `${label} or later` } : { ...(to ? { to } : {}), label: `${label} or earlier` };
   }
-  cursor.restrict({ kind: 'date', negated: cursor.negated, range, ...surroundings, ...(verbBefore(cursor, at - ahead) ?? {}), ...(isYear ? { year: item.number! } : {}) });
+  cursor.restrict({ kind: 'date', negated: cursor.negated, range, ...surroundings, ...(verbBefore(cursor, at - ahead) ?? {}), ...(isYear ? { year: item.number! } : {}), ...(cursor.clauseOf !== undefined && cursor.clauseOf === cursor.near ? { clause: true } : {}) });
   return true;
 }
 
