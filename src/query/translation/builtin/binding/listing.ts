@@ -1,9 +1,11 @@
 import { defaultDates } from '../lexicon/display-columns.js';
-import type { ColumnInfo, TableInfo } from '../lexicon/schema-model.js';
+import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
 import type { NounPhrase, Reading } from '../parsing/reading.js';
-import type { Draft } from './draft.js';
+import { belongsTo, type Draft } from './draft.js';
 import { BindingRefused, type Resolver } from './resolver.js';
 
+/** One key, declared or not. */
+const NEIGHBOUR = 1.6;
 const UNREADABLE = new Set(['bytea', 'tsvector', 'tsquery']);
 
 /**
@@ -26,6 +28,9 @@ export function listedColumns(reading: Reading, resolver: Resolver, draft: Draft
       // A name in two parts is one name.
       add(meaning.score < 0.95 && info.table.display.includes(info) && info.words.length > 1 && noun.text.toLowerCase().startsWith('name') ? info.table.display : [info]);
     } else if (meaning.table === draft.subject) whole = true;
+    else if (!belongsTo(resolver, draft.subject, meaning.table) && resolver.distance(draft.subject, meaning.table) > NEIGHBOUR) {
+      throw new BindingRefused(`It is not clear how ${tableName(draft.subject)} and ${tableName(meaning.table)} belong together here.`, [], [tableName(draft.subject), tableName(meaning.table)]);
+    }
     else add(known(meaning.table));
   }
   if (reading.ask === 'when' && columns.length === 0) add(defaultDates(draft.subject).slice(0, 1));

@@ -27,6 +27,7 @@ export function bindMeasure(resolver: Resolver, noun: NounPhrase, subject: Table
     return { fn, of: meaning.expression, distinct: false };
   }
   if (table?.kind === 'table') {
+    resolver.forget(noun);
     // "total orders" counts them; "total sales" or "average order" is about what they are worth.
     const worth = resolver.columnByWords(AMOUNTS, table.table, ['number']);
     const money = MONEY_NOUNS.has(table.table.words.at(-1) ?? '') && worth?.table === table.table;

@@ -44,14 +44,14 @@ export function rank(extreme: Extreme, reading: Reading, resolver: Resolver, dra
 }
 
 function rankByMeasure(extreme: Extreme, noun: NounPhrase, reading: Reading, resolver: Resolver, draft: Draft, heads: readonly NounPhrase[]): void {
-  const asked = heads.length > 0 || reading.ask === 'who';
+  const asked = heads.length > 0 || reading.ask === 'who' || reading.calendar === true;
   const counting = ['most', 'fewest', 'least'].includes(extreme.word);
   // "the lowest stock" is a number where there is one, "the most stock items" are counted.
   const number = noun.aggregate || (counting && !noun.verbal) ? undefined : resolver.resolve({ ...noun, refs: noun.refs.filter((ref) => ref.score > 0.45) }, { kind: 'value', roles: ['number', 'date'], finer: true });
   const meaning = noun.aggregate ? undefined : (number ?? resolver.resolve(noun, { measured: true }));
   if (!noun.aggregate && !meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
   if (meaning?.kind === 'table') {
-    if (!asked || meaning.table === draft.subject) {
+    if (!asked || (meaning.table === draft.subject && !reading.calendar)) {
       // "the largest orders", "the highest mountain": the table itself is ranked, by its size.
       if (!extreme.attribute || counting) throw new BindingRefused(`It is not clear by what "${extreme.word} ${noun.text}" is meant.`, [extreme.word]);
       const { info, desc } = attributeColumn(resolver, meaning.table, extreme.attribute, extreme.desc);
@@ -75,8 +75,8 @@ function rankByMeasure(extreme: Extreme, noun: NounPhrase, reading: Reading, res
     return;
   }
   const own = belongsTo(resolver, draft.subject, expressionTable(expression));
-  const adds = counting || noun.verbal || extreme.word === 'top' || expression.kind === 'product';
-  if (adds && (!own || columnHead(heads, resolver))) return perSubject(extreme, { fn: 'sum', of: expression, distinct: false }, reading, resolver, draft, heads);
+  const adds = reading.calendar || counting || noun.verbal || extreme.word === 'top' || expression.kind === 'product';
+  if (adds && (!own || reading.calendar || columnHead(heads, resolver))) return perSubject(extreme, { fn: 'sum', of: expression, distinct: false }, reading, resolver, draft, heads);
   if (!own) resolver.note(`Compared single rows of ${tableName(expressionTable(expression))}, not totals per row of ${tableName(draft.subject)}.`);
   byColumn(extreme, expression, extreme.desc, reading, resolver, draft);
 }

@@ -122,6 +122,12 @@ export class Resolver {
     return joins(a.info, b.info) || joins(b.info, a.info);
   }
 
+  /** Takes back what was told about a noun that then was read otherwise. */
+  forget(noun: NounPhrase): void {
+    const kept = this.warnings.filter((warning) => !warning.startsWith(`Took "${noun.text}" to mean`));
+    this.warnings.splice(0, this.warnings.length, ...kept);
+  }
+
   private isFiner(table: TableInfo): boolean {
     const [center] = this.anchors;
     return center !== undefined && center !== table && isToOne(this.model, table, center);

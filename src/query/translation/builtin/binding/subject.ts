@@ -22,7 +22,7 @@ export function subjectOf(reading: Reading, resolver: Resolver): TableInfo {
     if (person) return person;
   }
   for (const noun of [...reading.extremes.map((extreme) => extreme.measure), ...reading.groups.map((group) => group.noun)]) {
-    const meaning = noun ? resolver.resolve(noun) : undefined;
+    const meaning = noun ? resolver.resolve(noun, { measured: true }) : undefined;
     if (meaning) return tableOfMeaning(meaning);
   }
   throw new BindingRefused('The question does not name anything that this database holds.');

@@ -121,7 +121,7 @@ export function grouping(cursor: Cursor): boolean {
       if (every && cursor.reading.heads.length === 0) cursor.reading.heads.push(noun);
     } else break;
     found = true;
-    if (cursor.does('and') && (isNoun(cursor.after(cursor.at + 1, 'their', 'every')) || cursor.after(cursor.at + 1, 'their', 'every')?.unit) && !cursor.after(cursor.at + 1, 'their', 'every')?.does?.does.startsWith('agg')) {
+    if (!every && cursor.does('and') && (isNoun(cursor.after(cursor.at + 1, 'their', 'every')) || cursor.after(cursor.at + 1, 'their', 'every')?.unit) && !cursor.after(cursor.at + 1, 'their', 'every')?.does?.does.startsWith('agg')) {
       cursor.at++;
       continue;
     }

@@ -69,6 +69,8 @@ function add(cursor: Cursor, found: Extreme, limit: number | undefined): void {
 function ranked(cursor: Cursor): true {
   const noun = nounPhrase(cursor);
   if (noun) {
+    // "Customers whose first order …": one row of each customer's, not one of all.
+    if (cursor.reading.heads.length > 0 && ['with', 'relative', 'their', 'and'].includes(cursor.lead ?? '')) cursor.reading.uncovered ??= 'a ranking within each row';
     if (!cursor.tail || cursor.reading.heads.length === 0) cursor.reading.heads.push(noun);
     else cursor.reading.mentions.push(noun);
     cursor.remember(noun);

@@ -1,6 +1,6 @@
 import type { Item } from '../tagging/items.js';
 import { isNoun, type Cursor } from './cursor.js';
-import { nounPhrase } from './noun-phrase.js';
+import { nounPhrase, phraseOf } from './noun-phrase.js';
 import type { NounPhrase, Reading } from './reading.js';
 import { singular } from '../language/word-forms.js';
 
@@ -12,12 +12,18 @@ export function noun(cursor: Cursor): boolean {
   if (weak && (item.nouns?.[0]?.score ?? 0) < 0.75) return false;
   if (item.values?.length && item.nouns?.length && valueFits(cursor, item)) return false;
   if (item.values?.length && item.literal?.quoted) return false;
+  if (calendarHead(cursor, item)) return true;
   const { reading, lead } = cursor;
   const listed = lead === 'and' && !cursor.tail;
   const phrase = nounPhrase(cursor);
   if (!phrase) return false;
   if (datesItsOwner(cursor, phrase) || restrictsItsOwner(cursor, phrase)) return true;
   if (phrase.verbal && !phrase.aggregate && lead !== 'their' && verbal(cursor, phrase)) return true;
+  if (phrase.verbal && !phrase.owner && reading.heads.length === 0 && reading.ask !== 'when' && phrase.refs[0]!.kind === 'column' && !phrase.aggregate) {
+    // "shipped but not delivered orders": a participle without its noun.
+    reading.leftovers.push(phrase.text);
+    return true;
+  }
   const isHead = !cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative');
   const next = cursor.after(cursor.at, 'copula', 'not');
   const conditioned = isConditioned(cursor, next);
@@ -39,6 +45,18 @@ export function noun(cursor: Cursor): boolean {
   else reading.mentions.push(phrase);
   cursor.remember(phrase);
   cursor.lead = lead === 'their' || lead === 'and' ? lead : undefined;
+  return true;
+}
+
+/** "Which month had the most orders": rows are grouped by it. */
+function calendarHead(cursor: Cursor, item: Item): boolean {
+  const { reading } = cursor;
+  const before = cursor.items[cursor.at - 1];
+  if (!item.unit || reading.ask !== 'which' || reading.heads.length > 0 || before?.does?.does !== 'ask' || reading.groups.length > 0) return false;
+  cursor.at++;
+  reading.groups.push({ unit: item.unit, ...(item.nouns ? { noun: phraseOf(item) } : {}) });
+  reading.calendar = true;
+  cursor.tail = true;
   return true;
 }
 

@@ -69,6 +69,8 @@ export interface Reading {
   readonly extremes: Extreme[];
   readonly order: { noun?: NounPhrase; attribute?: Attribute; desc: boolean }[];
   limit?: number;
+  /** True for "which month …": a calendar unit is what is asked for. */
+  calendar?: boolean;
   /** "… and their counts": how many rows each group has. */
   counted?: boolean;
   distinct: boolean;

@@ -23,6 +23,7 @@ export class Scope {
   private readonly aliases = new Map<TableInfo, string>();
   private readonly clauses: string[] = [];
   private readonly allSteps: JoinStep[] = [];
+  private readonly outer = new Set<TableInfo>();
 
   constructor(
     readonly model: SchemaModel,
@@ -37,7 +38,12 @@ export class Scope {
   join(tables: readonly TableInfo[], outer = false): void {
     const plan = planJoins(this.model, [...this.aliases.keys()], tables, this.preferred);
     if (!plan.ok) throw new JoinRefused(plan);
-    for (const step of plan.steps) this.add(step, outer && (step.many || step.edge.optional));
+    for (const step of plan.steps) {
+      // What hangs on a row that may be missing may be missing too.
+      const loose = outer && (step.many || step.edge.optional || this.outer.has(step.from));
+      if (loose) this.outer.add(step.to);
+      this.add(step, loose);
+    }
   }
 
   /** The way to a table that is not there, from one that is or from any; empty when it is there. */
