@@ -6,7 +6,7 @@ import { percentile, times } from '../statistics.mjs';
 
 export const title = 'Latency: what query/sql adds to the same statement through the driver, one at a time';
 
-const REPEATS = 3000;
+const REPEATS = 2000;
 const WARM_UP = 500;
 
 export async function measure({ database, scope, report }) {

@@ -5,7 +5,7 @@ export const title = 'Sessions: 1,000,000 of one identity, in one process, witho
 
 const SESSIONS = 1_000_000;
 const EXPIRING = 100_000;
-const TOUCHES = 500_000;
+const TOUCHES = 200_000;
 
 export async function measure({ scope, report }) {
   const job = { sessions: SESSIONS, expiring: EXPIRING, touches: TOUCHES };
