@@ -41,6 +41,11 @@ export async function createApp(options: AppOptions = {}, logger: LoggerService 
     if (pools.accepting || request.url.startsWith('/health')) next();
     else send(new Problem('SHUTTING_DOWN', 'The service is shutting down.'), request, reply.header('Connection', 'close'), problems);
   });
+  // A connection kept alive behind the last answer would hold up the shutdown until its client lets go.
+  fastify.addHook('onSend', (_request, reply, payload, next) => {
+    if (!pools.accepting) void reply.header('Connection', 'close');
+    next(null, payload);
+  });
   return app;
 }
 
