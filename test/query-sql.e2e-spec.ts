@@ -12,6 +12,11 @@ describe('query/sql', () => {
       CREATE TABLE t (id int PRIMARY KEY, name text);
       INSERT INTO t SELECT i, 'name ' || i FROM generate_series(1, 20000) i;
       CREATE TABLE closed (id int);
+      CREATE FUNCTION litter() RETURNS text LANGUAGE plpgsql VOLATILE AS $$
+        BEGIN
+          PERFORM set_config('TimeZone', 'Asia/Tokyo', false), set_config('search_path', 'pg_temp', false), pg_advisory_lock(7);
+          RETURN current_setting('TimeZone');
+        END $$;
       CREATE TYPE mood AS ENUM ('sad', 'so, so', 'happy');
       CREATE DOMAIN age AS int CHECK (VALUE >= 0);
       CREATE TYPE pair AS (a int, b text)`);
@@ -181,6 +186,21 @@ describe('query/sql', () => {
       expect((await tight.sql(b, 'SELECT 1 AS x')).body.results).toEqual([{ x: 1 }]);
     } finally {
       await tight.close();
+    }
+  });
+
+  it('hides from one caller what another’s function did to the connection', async () => {
+    const single = await testApp({ POOL_MAX_CONNECTIONS: '1' });
+    try {
+      const role = await database.role(['GRANT SELECT ON t TO :role']);
+      const [a, b] = [await single.connect(database, role), await single.connect(database, role)];
+      expect((await single.sql(a, 'SELECT litter() AS zone')).body.results).toEqual([{ zone: 'Asia/Tokyo' }]);
+      const seen = await single.sql(b, "SELECT current_setting('TimeZone') AS zone, (SELECT count(*) FROM t) AS rows");
+      expect(seen.body.results).toEqual([{ zone: 'UTC', rows: 20_000 }]);
+      const [{ locks } = {}] = await database.sql`SELECT count(*)::int AS locks FROM pg_locks JOIN pg_database ON pg_database.oid = database WHERE locktype = 'advisory' AND datname = current_database()`;
+      expect(locks).toBe(0);
+    } finally {
+      await single.close();
     }
   });
 
