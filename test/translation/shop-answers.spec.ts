@@ -28,6 +28,21 @@ describe('sums', () => {
   });
 });
 
+describe('groups', () => {
+  it('can be averaged themselves', async () => {
+    expect(await shop.lines('average number of orders per customer')).toEqual(['2.0000000000000000']);
+  });
+
+  it('are calendar units when these are asked for', async () => {
+    expect(await shop.lines('Which year had the most orders?')).toEqual(['2025 | 4']);
+  });
+
+  it('add up what adds up, and ask about what does not', async () => {
+    expect(await shop.lines('quantity by category')).toEqual(['Chairs | 4', 'Lamps | 3', 'Rugs | 2']);
+    expect(await refusal('price by category')).toMatchObject({ nearest: expect.arrayContaining(['total price', 'average price']) });
+  });
+});
+
 describe('conditions', () => {
   it.each([
     ['How many products cost between 40 and 120?', ['3']],
@@ -46,6 +61,9 @@ describe('conditions', () => {
     ['how many customers have more than 1 order in 2025?', ['1']],
     ['Which customers have no orders in 2025?', ['Dan | Moss']],
     ['names of customers who reviewed Round Rug', ['Bob | Jones']],
+    ['names of customers who ordered Round Rug', ['Bob | Jones']],
+    ['ids of orders from customers in France', ['5']],
+    ['ids of orders of Ann Smith in 2024', ['1', '2']],
     ['names of customers who bought both Garden Chair and Desk Lamp', ['Ann | Smith']],
   ])('"%s"', async (question, lines) => {
     expect(await shop.lines(question)).toEqual(lines);
@@ -107,6 +125,8 @@ describe('refusals', () => {
     'What share of orders is cancelled?',
     'Why do customers leave?',
     'top 5 products',
+    'customers whose first order was in 2024',
+    'customers and suppliers',
     '?',
   ])('"%s"', async (question) => {
     expect((await refusal(question)).reason).not.toBe('');

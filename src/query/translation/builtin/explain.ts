@@ -15,7 +15,7 @@ export function explain(form: LogicalForm): string {
 }
 
 /** "the number of orders", "the average products.price". */
-export function describeMeasure({ fn, of, distinct }: Measure): string {
+function describeMeasure({ fn, of, distinct }: Measure): string {
   if (of.kind === 'rows') return `the number of ${tableName(of.table)}`;
   const what = describeExpression(of);
   return `the ${{ count: distinct ? 'number of different' : 'number of', sum: 'total', avg: 'average', min: 'lowest', max: 'highest', median: 'median' }[fn]} ${what}`;
@@ -27,7 +27,8 @@ function whatIsAsked(form: LogicalForm): string {
   if (form.measures.length > 0 || form.groups.length > 0) {
     const measures = form.measures.map(describeMeasure).join(' and ');
     const groups = form.groups.map(describeGroup).join(' and ');
-    return `${measures}${groups ? ` for each ${groups}` : ''}`;
+    const over = form.over ? `the ${{ count: 'number', sum: 'total', avg: 'average', min: 'lowest', max: 'highest', median: 'median' }[form.over]} of ` : '';
+    return `${over}${measures}${groups ? ` for each ${groups}` : ''}`;
   }
   const others = form.shown.filter((info) => info.table !== form.subject);
   const own = form.shown.filter((info) => info.table === form.subject);
@@ -73,8 +74,6 @@ function describeTest(test: Test): string {
       return `${OPS[test.op]} ${typeof test.value === 'string' ? `'${test.value}'` : test.value}`;
     case 'between':
       return `is between ${test.low} and ${test.high}`;
-    case 'in':
-      return `is one of ${test.values.join(', ')}`;
     case 'during':
       return `is ${/^(after|before|until)|later$|earlier$/.test(test.range.label) ? test.range.label : `in ${test.range.label}`}`;
     case 'text':

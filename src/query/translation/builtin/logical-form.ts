@@ -23,7 +23,6 @@ export type GroupKey =
 export type Test =
   | { readonly is: 'compare'; readonly op: Comparison; readonly value: string | number | boolean; readonly ignoreCase?: boolean }
   | { readonly is: 'between'; readonly low: number; readonly high: number }
-  | { readonly is: 'in'; readonly values: readonly (string | number)[] }
   | { readonly is: 'during'; readonly range: DateRange }
   | { readonly is: 'text'; readonly op: 'contains' | 'starts' | 'ends'; readonly text: string }
   | { readonly is: 'null' }
@@ -71,6 +70,8 @@ export interface LogicalForm {
   readonly having: readonly Having[];
   readonly order: readonly OrderKey[];
   readonly limit?: { readonly count: number; readonly withTies: boolean };
+  /** Taken over the groups' only measure: "the average number of orders per customer". One row, without groups or order. */
+  readonly over?: Aggregate;
   /** Keys that the question's own words single out ("sender"): joins take these first. */
   readonly preferred: readonly JoinEdge[];
 }

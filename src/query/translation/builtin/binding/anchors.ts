@@ -12,7 +12,7 @@ export function anchorsOf(reading: Reading): TableInfo[] {
 }
 
 /** Every noun of a reading, in order of weight. */
-export function nounsOf(reading: Reading): NounPhrase[] {
+function nounsOf(reading: Reading): NounPhrase[] {
   const nouns = [
     ...reading.heads,
     ...reading.shown,

@@ -44,6 +44,7 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
   if (extreme) rank(extreme, reading, resolver, draft, listed);
   requireSense(reading, draft);
   arrange(reading, resolver, draft);
+  if (draft.over) overGroups(draft, bound, resolver);
   checkMentions(reading, resolver, draft);
   const grouped = draft.measures.length > 0 || draft.groups.length > 0;
   const shown = grouped ? [] : listedColumns(reading, resolver, draft, listed);
@@ -59,6 +60,7 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
       having: bound.having,
       order: draft.order,
       ...(limit ? { limit } : {}),
+      ...(draft.over ? { over: draft.over } : {}),
       preferred: [...reading.preferred, ...hintedEdges(reading, model)],
     },
     warnings: resolver.warnings,
@@ -80,6 +82,11 @@ function bindHeads(reading: Reading, resolver: Resolver, draft: Draft): NounPhra
   for (const [at, head] of reading.heads.entries()) {
     if (reading.ask === 'amount' && at === 0 && !head.aggregate) head.aggregate = head.refs.some((ref) => ref.kind !== 'table') ? 'sum' : 'count';
     if (!head.aggregate && statesAggregate(head, reading, resolver)) head.aggregate = 'sum';
+    if (head.aggregate && head.counted && reading.groups.length === 1 && reading.heads.length === 1 && reading.extremes.length === 0 && resolver.resolve(head)?.kind === 'table') {
+      draft.over = head.aggregate;
+      head.aggregate = 'count';
+      delete head.counted;
+    }
     if (head.aggregate) addMeasure(draft, bindMeasure(resolver, head, draft.subject));
     else listed.push(head);
   }
@@ -92,6 +99,13 @@ function statesAggregate(head: NounPhrase, reading: Reading, resolver: Resolver)
   if (reading.groups.length === 0 && !(reading.ask === 'which' && reading.heads.length === 1 && reading.extremes.length === 0)) return false;
   const value = resolver.value(head);
   return value?.kind === 'column' && value.info.role === 'number';
+}
+
+/** One number is left of all groups; those without a single row are not among them, which the reader is told. */
+function overGroups(draft: Draft, bound: Bound, resolver: Resolver): void {
+  if (draft.measures.length !== 1 || bound.having.length > 0) throw new BindingRefused('An average over groups beside other numbers is not covered.');
+  draft.order.splice(0);
+  resolver.note('Groups without any row are not counted in.');
 }
 
 /** "The top 3 cities with the highest population" ranks once: the first says how many, the second by what. */

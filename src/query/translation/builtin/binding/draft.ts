@@ -1,4 +1,5 @@
 import { isToOne } from '../joins/distances.js';
+import type { Aggregate } from '../language/function-words.js';
 import type { ColumnInfo, TableInfo } from '../lexicon/schema-model.js';
 import { sameMeasure, type GroupKey, type Measure, type OrderKey } from '../logical-form.js';
 import type { Resolver } from './resolver.js';
@@ -11,6 +12,8 @@ export interface Draft {
   readonly order: OrderKey[];
   readonly columns: ColumnInfo[];
   limit?: { count: number; withTies: boolean };
+  /** Aggregate over the groups. */
+  over?: Aggregate;
 }
 
 export function addMeasure(draft: Draft, measure: Measure): void {

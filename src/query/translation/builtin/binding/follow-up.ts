@@ -48,10 +48,10 @@ export function bindFollowUp(reading: Reading, previous: LogicalForm, model: Sch
   if (reading.groups.length > 0 || reading.order.length > 0) arrange(bare, resolver, draft);
   const grouped = draft.groups.length > 0 || draft.measures.length > 0;
   const kept = previous.where.filter((condition) => !bound.where.some((fresh) => replaces(fresh, condition)));
-  const { limit, ...rest } = previous;
+  const { limit, over, ...rest } = previous;
   const wanted = reading.limit !== undefined ? { count: reading.limit, withTies: false } : reading.groups.length > 0 ? undefined : limit;
   return {
-    form: { ...rest, shown: grouped ? [] : previous.shown, measures: draft.measures, groups: draft.groups, order: draft.order, where: [...kept, ...bound.where], having: [...previous.having, ...bound.having], ...(wanted ? { limit: wanted } : {}) },
+    form: { ...rest, shown: grouped ? [] : previous.shown, measures: draft.measures, groups: draft.groups, order: draft.order, where: [...kept, ...bound.where], having: [...previous.having, ...bound.having], ...(wanted ? { limit: wanted } : {}), ...(over && reading.groups.length === 0 ? { over } : {}) },
     warnings: resolver.warnings,
   };
 }

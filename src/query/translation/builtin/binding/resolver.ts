@@ -20,7 +20,7 @@ export class BindingRefused extends Error {
   }
 }
 
-const HOP = 0.1;
+const HOP = 0.13;
 const FARTHEST = 0.6;
 /** Meanings nearer than this are a coin toss, which is not ours to make. */
 const TIE = 0.015;
@@ -64,7 +64,7 @@ export class Resolver {
     const owner = noun.owner ? this.ownerTable(noun.owner) : undefined;
     if (noun.owner && !owner) throw new BindingRefused(`It is not clear what "${noun.owner.text}" says about "${noun.text}".`, [noun.owner.text]);
     const near = wanted.near ? this.ownerTable(wanted.near) : undefined;
-    const scored = noun.refs.filter((ref) => fits(ref, wanted) && !this.avoid.has(targetOf(ref))).map((ref) => ({ ref, score: this.score(ref, owner) + (near && tableOf(ref) === near ? 0.08 : 0) + (wanted.finer && this.isFiner(tableOf(ref)) ? 0.05 : 0) }));
+    const scored = noun.refs.filter((ref) => fits(ref, wanted) && !this.avoid.has(targetOf(ref))).map((ref) => ({ ref, score: this.score(ref, owner) + (near && tableOf(ref) === near ? 0.08 : 0) + (wanted.finer ? this.fineness(tableOf(ref)) : 0) }));
     scored.sort((a, b) => b.score - a.score);
     const [first, second] = scored;
     if (!first || (first.ref.via === 'comment' && first.ref.score < 0.45)) return undefined;
@@ -128,9 +128,12 @@ export class Resolver {
     this.warnings.splice(0, this.warnings.length, ...kept);
   }
 
-  private isFiner(table: TableInfo): boolean {
+  /** A number taken per row of the central table had better belong to one such row only: an order's total is no product's. */
+  private fineness(table: TableInfo): number {
     const [center] = this.anchors;
-    return center !== undefined && center !== table && isToOne(this.model, table, center);
+    if (center === undefined || center === table) return 0;
+    if (isToOne(this.model, table, center)) return 0.05;
+    return isToOne(this.model, center, table) ? 0 : -0.12;
   }
 
   private ownerTable(owner: NounPhrase): TableInfo | undefined {

@@ -17,7 +17,9 @@ export type JoinPlan =
 
 /** Up to a parent and down to another of its children pairs rows that only share a parent: rarely what is meant. */
 const SIBLING_PENALTY = 1.5;
+
 const PREFERRED_DISCOUNT = 0.8;
+
 /** Longer detours are accidents of the schema rather than something a question means. */
 const MAX_COST = 7;
 
@@ -41,13 +43,6 @@ export function planJoins(model: SchemaModel, root: readonly TableInfo[], tables
     }
   }
   return { ok: true, steps };
-}
-
-/** Cost of the cheapest way between two tables; undefined when there is none. */
-export function joinCost(model: SchemaModel, from: TableInfo, to: TableInfo): number | undefined {
-  if (from === to) return 0;
-  const reached = nearest(model, new Set([from]), new Set([to]), []);
-  return reached?.[0].reduce((sum, step) => sum + step.edge.cost, 0);
 }
 
 interface Reached {

@@ -17,7 +17,7 @@ const AGE = ['birth date', 'birth', 'age'];
 const DATE = ['date', 'year', 'time'];
 
 /** General English adjectives of measure. */
-export const ATTRIBUTES: readonly Attribute[] = [
+const ATTRIBUTES: readonly Attribute[] = [
   { adjective: 'expensive', columns: ['price', 'cost', 'fare', 'amount', 'fee'], rising: true },
   { adjective: 'costly', columns: ['price', 'cost', 'fare', 'amount', 'fee'], rising: true },
   { adjective: 'pricey', columns: ['price', 'cost', 'fare', 'amount', 'fee'], rising: true },

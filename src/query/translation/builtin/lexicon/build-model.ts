@@ -66,7 +66,7 @@ function roleOf(column: Column): ColumnRole {
 }
 
 /** True for `id`, `customer_id`, `uuid` …: says which row, and nothing about it. */
-export function isIdentifier(name: string, words: readonly string[]): boolean {
+function isIdentifier(name: string, words: readonly string[]): boolean {
   return words.at(-1) === 'id' || words.at(-1) === 'uuid' || words.at(-1) === 'guid' || /(^|_)[a-z]{1,3}id$/.test(name) || /[a-z]I[dD]$/.test(name);
 }
 

@@ -98,6 +98,5 @@ function roleOrAttribute(cursor: Cursor, item: Item): boolean {
     cursor.at++;
     return true;
   }
-  if (item.unit && cursor.lead === 'prep') return false;
   return false;
 }

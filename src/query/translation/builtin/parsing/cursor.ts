@@ -1,6 +1,5 @@
 import type { FunctionWord } from '../language/function-words.js';
 import type { Item } from '../tagging/items.js';
-import { functionWordOf } from '../language/function-words.js';
 import type { NounPhrase, Reading, Restriction } from './reading.js';
 
 /** Where the parser is in the question, and what the words so far have set up for the next ones. */
@@ -98,9 +97,4 @@ export class Cursor {
 /** True when the item can be read as a noun of the schema. */
 export function isNoun(item: Item | undefined): boolean {
   return Boolean(item?.nouns?.length) && (!item!.does || ['aggregate', 'verb', 'order', 'top', 'text', 'filler', 'ask', 'unit-group', 'with', 'named', 'uncovered'].includes(item!.does.does));
-}
-
-/** True for a function word by spelling; for items whose noun reading won. */
-export function isVerb(word: string): boolean {
-  return functionWordOf(word)?.does === 'verb';
 }

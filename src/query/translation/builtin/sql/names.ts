@@ -28,3 +28,8 @@ export function measureName({ fn, of, distinct }: Measure): string {
   if (fn === 'count') return distinct ? `distinct_${what}_count` : `${what}_count`;
   return what.startsWith(PREFIX[fn]) ? what : `${PREFIX[fn]}_${what}`;
 }
+
+/** "average", "total" …: how an aggregate is called in a name. */
+export function nameOfAggregate(fn: Measure['fn']): string {
+  return PREFIX[fn];
+}

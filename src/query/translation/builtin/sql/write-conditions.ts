@@ -117,8 +117,6 @@ function writeTest(column: string, test: Test, isText: boolean): string {
       return `${column} ${test.op} ${quoteLiteral(test.value)}`;
     case 'between':
       return `${column} BETWEEN ${quoteLiteral(test.low)} AND ${quoteLiteral(test.high)}`;
-    case 'in':
-      return `${column} IN (${test.values.map(quoteLiteral).join(', ')})`;
     case 'during': {
       const { from, to } = test.range;
       return [from !== undefined ? `${column} >= ${quoteText(from)}` : '', to !== undefined ? `${column} < ${quoteText(to)}` : ''].filter(Boolean).join(' AND ');

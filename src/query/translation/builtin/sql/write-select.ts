@@ -1,10 +1,11 @@
-import type { SchemaModel, TableInfo } from '../lexicon/schema-model.js';
+import type { SchemaModel } from '../lexicon/schema-model.js';
 import { expressionTable, groupTable, measureTable, sameMeasure, type LogicalForm, type Measure } from '../logical-form.js';
 import { aggregate, countsRows, writeExpression } from './expressions.js';
 import { groupColumns, orderOf, type GroupColumn } from './group-columns.js';
 import { withOneRoot } from './one-root.js';
 import { statement } from './statement.js';
-import { measureName, Names } from './names.js';
+import type { Aggregate } from '../language/function-words.js';
+import { measureName, nameOfAggregate, Names } from './names.js';
 import { quoteIdentifier } from './quote.js';
 import { Aliases, Scope } from './scope.js';
 import { writeConditions } from './write-conditions.js';
@@ -16,6 +17,7 @@ import { writeConditions } from './write-conditions.js';
  */
 export function writeSql(form: LogicalForm, model: SchemaModel): string {
   if (form.measures.length === 0 && form.groups.length === 0) return writeRows(form, model);
+  if (form.over) return writeOver(form, form.over, model);
   const together = form.groups.length > 0 ? withOneRoot(form, model) : form;
   const [lead] = together.measures;
   const tables = new Set(together.measures.filter((measure) => together === form || !measure.distinct || measure === lead).map(measureTable));
@@ -107,6 +109,15 @@ function groupStatement(form: LogicalForm, columns: readonly GroupColumn[], meas
   });
 }
 
+/** The groups' measures are one more table, of which the aggregate is taken. */
+function writeOver(form: LogicalForm, fn: Aggregate, model: SchemaModel): string {
+  const [measure] = form.measures;
+  const columns: GroupColumn[] = [];
+  const groups = writeGroups({ ...form, order: [], having: [], limit: undefined }, model, new Aliases(), columns);
+  const value = fn === 'median' ? 'percentile_cont(0.5) WITHIN GROUP (ORDER BY m1)' : `${fn}(m1)`;
+  return `SELECT ${value} AS ${quoteIdentifier(`${nameOfAggregate(fn)}_${measureName(measure!)}`)}\nFROM (${groups}) AS per_group`;
+}
+
 /** Measures of different tables never share a FROM: each is taken on its own, then set side by side. */
 function writeSeveral(form: LogicalForm, model: SchemaModel): string {
   const parts = form.measures.map((measure) => writeGroups({ ...form, measures: [measure], order: [], having: [], limit: undefined }, model, new Aliases()));
@@ -145,9 +156,4 @@ function groupedPart(form: LogicalForm, model: SchemaModel, aliases: Aliases): {
   const columns: GroupColumn[] = [];
   const sql = writeGroups(form, model, aliases, columns);
   return { sql, columns };
-}
-
-/** Tables that a form mentions outside its conditions. */
-export function mentionedTables(form: LogicalForm): TableInfo[] {
-  return [...new Set([form.subject, ...form.shown.map((info) => info.table), ...form.measures.map(measureTable), ...form.groups.map(groupTable)])];
 }
