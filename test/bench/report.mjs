@@ -26,6 +26,7 @@ export function ms(value) {
 }
 
 export function bytes(value) {
+  if (value >= 10 * 1024 ** 3) return `${(value / 1024 ** 3).toFixed(0)} GiB`;
   if (value >= 1024 * 1024) return `${(value / 1024 / 1024).toPrecision(3)} MiB`;
   if (value >= 10 * 1024) return `${(value / 1024).toFixed(0)} KiB`;
   return `${value.toFixed(0)} bytes`;

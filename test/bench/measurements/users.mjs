@@ -39,7 +39,7 @@ export async function measure({ database, scope, report }) {
   report.row('memory per user', '100 × less', `${measured} → ${bytes(heap)}${backend === undefined ? '' : `: ${ratio(backend / heap)}`}`);
   report.row('  without: one PostgreSQL process (its own pages)', '', measured);
   report.row(`  with: growth by ${count(USERS)} sessions, each`, '', `${bytes(heap)} of heap`);
-  report.row('users at one time', '1,000 × more', `${count(limit)} (the server's limit) → ${count(answered)} asked and were answered: ${ratio(answered / limit)}`);
+  report.row('users at one time', '1,000 × more', `${count(limit)} (the server's limit) → ${count(answered)} of ${count(USERS)} tried, each answered: ${ratio(answered / limit)}`);
   report.row('connections they need', '10 × fewer', `${count(answered)} → ${count(connections)}: ${ratio(answered / connections)}`);
 }
 
