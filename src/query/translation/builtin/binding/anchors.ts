@@ -39,5 +39,7 @@ function bestTable(noun: NounPhrase): TableInfo | undefined {
   const [best, next] = tables;
   if (!best || best.score < 0.7 || (next && best.score - next.score < 0.05)) return undefined;
   const column = noun.refs.find((ref) => ref.kind !== 'table');
-  return !column || best.score > column.score - 0.005 ? best.table : undefined;
+  // "Sales" may be orders, or what they bring in: only a name of its own is beyond doubt.
+  const margin = best.via === 'name' || best.via === 'part' ? -0.005 : 0.1;
+  return !column || best.score > column.score + margin ? best.table : undefined;
 }
