@@ -32,6 +32,8 @@ const ATTACKS = [
   cursor('SELECT make_temp()'),
   cursor("SELECT 1; UPDATE accounts SET balance = 0"),
   cursor("SELECT 1; COMMIT; UPDATE accounts SET balance = 0"),
+  cursor('SELECT 1; COMMIT; BEGIN READ WRITE; UPDATE accounts SET balance = 0; COMMIT'),
+  cursor("SELECT 1; ROLLBACK; SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE; UPDATE accounts SET balance = 0"),
   cursor('WITH gone AS (DELETE FROM accounts RETURNING *) SELECT * FROM gone'),
   cursor('SELECT * FROM accounts FOR UPDATE'),
   cursor('SELECT * INTO stolen FROM accounts'),
@@ -60,6 +62,7 @@ const ATTACKS = [
   plain('DISCARD ALL'),
   plain('SAVEPOINT a'),
   plain('SELECT 1; COMMIT; UPDATE accounts SET balance = 0'),
+  plain('COMMIT; BEGIN READ WRITE; UPDATE accounts SET balance = 0; COMMIT'),
 ] as const;
 
 describe('isolation between callers of one connection', () => {

@@ -185,11 +185,12 @@ describe('connection pools', () => {
     await running;
   });
 
-  it('ends a statement at its time limit on the server', async () => {
+  it('ends a statement at its time limit on the server, and its connection with it', async () => {
     pools = testPools();
     const read = pools.manager.read(identity, caller(), statement('SELECT pg_sleep(20)', { deadline: Date.now() + 200 }));
     await expect(read).rejects.toMatchObject({ code: 'STATEMENT_TIMEOUT' });
     await eventually(() => database.backends(), (backends) => backends.every(({ state }) => state !== 'active'));
+    await eventually(() => [pool()?.leased.size, pool()?.idle.length, pool()?.closed], (now) => now.join() === '0,0,1');
   });
 
   it('never lets another password ride on a live pool', async () => {
