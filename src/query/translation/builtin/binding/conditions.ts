@@ -131,7 +131,7 @@ function bindOne(scene: Scene, restriction: Restriction, bound: Bound): void {
 /** "with orders", "without orders", "with more than 3 orders", "with an email". */
 function bindRelated(resolver: Resolver, restriction: Extract<Restriction, { kind: 'related' }>, subject: TableInfo, bound: Bound): void {
   const noun = restriction.noun!;
-  const meaning = resolver.resolve(noun);
+  const meaning = resolver.resolve(noun, { recorded: true });
   if (!meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
   const { count } = restriction;
   if (meaning.kind === 'table') {

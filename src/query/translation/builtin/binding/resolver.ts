@@ -1,6 +1,6 @@
 import { distanceBetween, isToOne } from '../joins/distances.js';
 import { tableOf, type Lexicon, type NounRef } from '../lexicon/references.js';
-import { tableName, type ColumnInfo, type ColumnRole, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
+import { isDerived, tableName, type ColumnInfo, type ColumnRole, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
 import type { Expression } from '../logical-form.js';
 import type { NounPhrase } from '../parsing/reading.js';
 
@@ -41,6 +41,8 @@ export interface Wanted {
   readonly finer?: boolean;
   /** Where a number is due, a table's own column goes before the table: "the most stock". */
   readonly measured?: boolean;
+  /** Something that happened or did not: tables record that, while a view may have a row for whoever it did not happen to. */
+  readonly recorded?: boolean;
 }
 
 /** Decides what nouns mean, by how well they name something and how near it is to what else the question names. */
@@ -64,7 +66,7 @@ export class Resolver {
     const owner = noun.owner ? this.ownerTable(noun.owner) : undefined;
     if (noun.owner && !owner) throw new BindingRefused(`It is not clear what "${noun.owner.text}" says about "${noun.text}".`, [noun.owner.text]);
     const near = wanted.near ? this.ownerTable(wanted.near) : undefined;
-    const scored = noun.refs.filter((ref) => fits(ref, wanted) && !this.avoid.has(targetOf(ref))).map((ref) => ({ ref, score: this.score(ref, owner) + (near && tableOf(ref) === near ? 0.08 : 0) + (wanted.finer ? this.fineness(tableOf(ref)) : 0) }));
+    const scored = noun.refs.filter((ref) => fits(ref, wanted) && !(wanted.recorded && ref.kind === 'table' && isDerived(ref.table)) && !this.avoid.has(targetOf(ref))).map((ref) => ({ ref, score: this.score(ref, owner) + (near && tableOf(ref) === near ? 0.08 : 0) + (wanted.finer ? this.fineness(tableOf(ref)) : 0) }));
     scored.sort((a, b) => b.score - a.score);
     const [first, second] = scored;
     if (!first || (first.ref.via === 'comment' && first.ref.score < 0.45)) return undefined;

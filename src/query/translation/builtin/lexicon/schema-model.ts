@@ -52,6 +52,11 @@ export interface SchemaModel {
   readonly edgesOf: readonly (readonly JoinEdge[])[];
 }
 
+/** True for a view: its rows are made from other tables', nobody recorded them. */
+export function isDerived({ relation }: TableInfo): boolean {
+  return relation.kind === 'view' || relation.kind === 'materialized_view';
+}
+
 /** `orders` or, outside the search path's first schema, `sales.orders`: how a table is named to people. */
 export function tableName(table: TableInfo): string {
   return table.relation.schema === 'public' ? table.relation.name : `${table.relation.schema}.${table.relation.name}`;
