@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
+import ipaddr from 'ipaddr.js';
 import { parse } from 'yaml';
-import { kindOf, parseAddress } from '../egress/address.js';
 import { Settings } from './settings.js';
 import { variableName } from './setting-rules.js';
 
@@ -67,8 +67,7 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Sett
 }
 
 function isLoopback(host: string): boolean {
-  const address = parseAddress(host);
-  return host === 'localhost' || (address !== undefined && kindOf(address) === 'loopback');
+  return host === 'localhost' || (ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback');
 }
 
 function readYaml(name: string): Values {
