@@ -1,5 +1,6 @@
 import type { Identity } from '../src/pools/identity.js';
 import { caller, identityOf, statement, TestPools, testPools } from './support/test-pools.js';
+import { stallingProxy } from './support/stalling-proxy.js';
 import { eventually, TestDatabase, testDatabase } from './support/test-database.js';
 
 describe('connection pools', () => {
@@ -151,6 +152,22 @@ describe('connection pools', () => {
     await database.sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'databaseai' AND datname = ${database.name}`;
     await eventually(() => pool()?.idle.length, (idle) => idle === 0);
     await expect(pools.manager.read(identity, caller(), statement('SELECT 1'))).resolves.toMatchObject({ rows: [['1']] });
+  });
+
+  it('drops all connections that fell silent when it finds one', async () => {
+    const proxy = await stallingProxy(database.host, database.port);
+    try {
+      pools = testPools();
+      const through = { ...identity, target: { ...identity.target, host: '127.0.0.1', port: proxy.port } };
+      await Promise.all(Array.from({ length: 4 }, () => pools.manager.read(through, caller(), statement('SELECT pg_sleep(0.05)'))));
+      await eventually(() => pool()?.idle.length, (idle) => idle === 4);
+      proxy.stall();
+      for (const connection of pool()?.idle ?? []) connection.idleSince = 0;
+      await expect(pools.manager.read(through, caller(), statement('SELECT 1'))).resolves.toMatchObject({ rows: [['1']] });
+      await eventually(() => [pool()?.closed, pool()?.idle.length], (now) => now.join() === '4,1');
+    } finally {
+      proxy.close();
+    }
   });
 
   it('answers a backend killed under a statement with one retryable problem', async () => {

@@ -11,13 +11,15 @@ import { MemorySessionStore } from '../src/sessions/memory-session-store.js';
 import type { Session } from '../src/sessions/session.js';
 import { Settings } from '../src/settings/settings.js';
 import { TestApp, testApp } from './support/test-app.js';
-import { TestDatabase, testDatabase } from './support/test-database.js';
+import { eventually, TestDatabase, testDatabase } from './support/test-database.js';
 
 // Each seam is replaced as a team that imports the modules would: by a class of its own, constructed by Nest.
 
 const ledger: unknown[] = [];
 const requests: TranslationRequest[] = [];
 let ledgerWorks = true;
+/** Ends the translation of "slow". */
+let finishSlow = (): void => {};
 
 @Injectable()
 class CannedTranslator extends SqlTranslator {
@@ -33,6 +35,8 @@ class CannedTranslator extends SqlTranslator {
     if (request.question === 'two tries') return { understood: true, candidates: [translation('SELECT 1/0'), translation('SELECT nothing'), translation('SELECT 3 AS third')] };
     if (request.question === 'repair') return { understood: true, candidates: [request.feedback.length === 0 ? translation('SELECT wrong') : translation(`SELECT '${request.feedback[0]?.code}' AS learned`)] };
     if (request.question === 'stubborn') return { understood: true, candidates: [translation('SELECT wrong')] };
+    if (request.question === 'slow') await new Promise<void>((resolve) => (finishSlow = resolve));
+    if (request.question === 'slow') return { understood: true, candidates: [translation('SELECT 1 AS too_late')] };
     if (request.question === 'evil') return { understood: true, candidates: [translation('DELETE FROM orders')] };
     if (request.question.startsWith('How many orders')) return { understood: true, candidates: [{ ...translation('SELECT count(*) FROM orders'), memory: 'counted orders', warnings: ['Cancelled ones count too.'] }] };
     return { understood: false, refusal: { reason: 'Only "how many orders" is known.', unknown_words: ['weather'], nearest: ['orders'], suggestions: ['How many orders are there?'] } };
@@ -62,7 +66,12 @@ class NarrowPolicy extends PoolPolicy {
 
 @Injectable()
 class ComplianceLog {
-  @OnEvent(SessionOpened.name)
+  @OnEvent(SessionOpened.name, { suppressErrors: false })
+  opened(event: SessionOpened): void {
+    if (!ledgerWorks) throw new Problem('INTERNAL', 'The ledger is full.');
+    ledger.push(event);
+  }
+
   @OnEvent(SessionClosed.name)
   @OnEvent(ConnectRefused.name)
   note(event: object): void {
@@ -167,6 +176,32 @@ describe('the seams', () => {
     expect((await app.sql(session, 'SELECT 1')).body).toMatchObject({ status: 500, code: 'INTERNAL', detail: 'The ledger is full.' });
     ledgerWorks = true;
     expect((await app.sql(session, 'SELECT 1')).status).toBe(200);
+  });
+
+  it('leave no session behind when a mandatory listener fails the connect', async () => {
+    const role = await database.role();
+    const before = (await app.get('/api/v1/stats/sessions')).body.total_sessions;
+    ledgerWorks = false;
+    const refused = await app.post('/api/v1/database/connect', { host: database.host, port: database.port, database: database.name, username: role.user, password: role.password });
+    ledgerWorks = true;
+    expect(refused.body).toMatchObject({ status: 500, code: 'INTERNAL' });
+    expect((await app.get('/api/v1/stats/sessions')).body.total_sessions).toBe(before);
+    expect((await app.sql(await app.connect(database, role), 'SELECT 1')).status).toBe(200);
+  });
+
+  it('bound a translator by the time limit of the request', async () => {
+    expect((await ask('slow', { timeout_ms: 50 })).body).toMatchObject({ status: 504, code: 'STATEMENT_TIMEOUT' });
+    finishSlow();
+  });
+
+  it('run nothing for a session that was disconnected while its question was translated', async () => {
+    const id = await app.connect(database, await database.role());
+    const before = requests.length;
+    const answer = app.post('/api/v1/query', { session_id: id, question: 'slow' });
+    await eventually(() => requests.length, (count) => count > before);
+    await app.post('/api/v1/database/disconnect', { session_id: id });
+    finishSlow();
+    expect((await answer).body).toMatchObject({ status: 409, code: 'QUERY_CANCELLED' });
   });
 
   it('take a guard of one’s own', async () => {

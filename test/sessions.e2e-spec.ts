@@ -100,6 +100,39 @@ describe('sessions', () => {
     expect((await database.backends()).filter(({ usename }) => usename === fresh.user)).toHaveLength(1);
   });
 
+  it('end with 401 on every route once the database refuses their password, until one connects with the new one', async () => {
+    const rotating = await database.role();
+    const as = { username: rotating.user, password: rotating.password };
+    const { session_id } = (await connect(as)).body;
+    expect((await app.get('/api/v1/schema', { 'x-session-id': session_id })).status).toBe(200);
+    await database.sql.unsafe(`ALTER ROLE ${rotating.user} PASSWORD 'changed'`);
+    await database.sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ${rotating.user}`;
+    await eventually(() => app.sql(session_id, 'SELECT 1'), ({ body }) => body.code === 'AUTHENTICATION_FAILED');
+    for (const answer of [await app.get('/api/v1/schema', { 'x-session-id': session_id }), await app.post('/api/v1/database/ping', { session_id })]) {
+      expect(answer.body).toMatchObject({ status: 401, code: 'AUTHENTICATION_FAILED', retryable: false });
+    }
+    expect((await connect(as)).status).toBe(401);
+    const fresh = (await connect({ ...as, password: 'changed' })).body.session_id;
+    expect((await app.sql(fresh, 'SELECT 1 AS x')).body.results).toEqual([{ x: 1 }]);
+    expect((await app.post('/api/v1/database/disconnect', { session_id })).status).toBe(200);
+  });
+
+  it('open although another server lets everyone wait', async () => {
+    const { createServer } = await import('node:net');
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await new Promise((resolve) => silent.once('listening', resolve));
+    const busy = await testApp({ CONNECT_MAX_CONCURRENT: '2', CONNECT_TIMEOUT_MS: '1500' });
+    try {
+      const stuck = Array.from({ length: 6 }, () => connect({ host: '127.0.0.1', port: (silent.address() as { port: number }).port, username: Math.random().toString(36) }, busy));
+      const good = await Promise.race([connect({}, busy).then(({ status }) => status), Promise.race(stuck).then(() => 'the stuck ones came first')]);
+      expect(good).toBe(200);
+      for (const { body } of await Promise.all(stuck)) expect(body).toMatchObject({ status: 503, code: 'DATABASE_UNAVAILABLE' });
+    } finally {
+      await busy.close();
+      silent.close();
+    }
+  });
+
   it('are told by body or header, are described and kept alive', async () => {
     const { session_id } = (await connect()).body;
     const info = await app.get('/api/v1/database/session', { 'x-session-id': session_id });

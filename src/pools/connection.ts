@@ -26,7 +26,6 @@ export type DriverResult = (string | null)[][] & { columns?: { name: string; typ
 
 /** Limits of a connection, from the settings. */
 export interface ConnectionOptions {
-  readonly connectTimeoutMs: number;
   readonly maxMessageBytes: number;
   readonly maxLifetimeMs: number;
 }
@@ -70,11 +69,11 @@ export class Connection {
   /**
    * Dials, authenticates and runs the first query, all within one deadline.
    *
+   * @param signal the deadline
    * @throws {Problem} of the catalogue: `AUTHENTICATION_FAILED`, `DATABASE_NOT_FOUND`, `HOST_NOT_ALLOWED`, `DATABASE_UNAVAILABLE`, …
    */
-  static async open(identity: Identity, dialer: Dialer, options: ConnectionOptions): Promise<Connection> {
+  static async open(identity: Identity, dialer: Dialer, signal: AbortSignal, options: ConnectionOptions): Promise<Connection> {
     const { target } = identity;
-    const signal = AbortSignal.timeout(options.connectTimeoutMs);
     let transport: Transport | undefined;
     let failure: Error | undefined;
     try {
@@ -108,11 +107,6 @@ export class Connection {
 
   get encrypted(): boolean {
     return this.transport.encrypted;
-  }
-
-  /** Server process id, as the server told it at start-up. */
-  get pid(): number | undefined {
-    return this.backend?.pid;
   }
 
   /** Calls the listener once when the connection is gone, for whatever reason. */

@@ -3,7 +3,8 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { Problem } from '../problems/problem.js';
 import { Settings } from '../settings/settings.js';
 import { Connection } from './connection.js';
-import { Dialer } from './dialer.js';
+import { abortable, Dialer } from './dialer.js';
+import { connectProblem } from './failures.js';
 import { Handshakes } from './handshakes.js';
 import type { Caller, Identity } from './identity.js';
 import { callerGone, Pool } from './pool.js';
@@ -22,7 +23,9 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
   private readonly pools = new Map<string, Pool>();
   /** Connections of pools that were closed, and of connects, until they are gone. */
   private readonly alive = new Set<Connection>();
-  private readonly handshakes: Handshakes;
+  /** Connects and growing pools have places of their own, so that a storm of either leaves the other be. */
+  private readonly connects: Handshakes;
+  private readonly growth: Handshakes;
   private shutdown?: Problem;
 
   constructor(
@@ -31,7 +34,8 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
     private readonly dialer: Dialer,
     private readonly events: EventEmitter2,
   ) {
-    this.handshakes = new Handshakes(settings.connectMaxConcurrent);
+    this.connects = new Handshakes(settings.connectMaxConcurrent);
+    this.growth = new Handshakes(settings.connectMaxConcurrent);
   }
 
   /**
@@ -49,7 +53,7 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
       if (!(error instanceof NotStarted)) throw error;
     }
     // One dead connection is seldom alone: a restart or a fail-over ends all of them.
-    pool.distrustIdle();
+    pool.dropIdle();
     try {
       return await this.readOnce(pool, caller, statement);
     } catch (error) {
@@ -64,13 +68,13 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
    * @throws {Problem} `AUTHENTICATION_FAILED`, `DATABASE_NOT_FOUND`, `DATABASE_UNAVAILABLE`, `HOST_NOT_ALLOWED`
    */
   async verify<T>(identity: Identity, first: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = await this.open(identity);
+    const connection = await this.open(identity, this.connects);
     let outcome: T;
     try {
-      outcome = await first(connection);
+      outcome = await abortable(first(connection), AbortSignal.timeout(this.settings.connectTimeoutMs));
     } catch (error) {
       connection.destroy('first query failed');
-      throw error instanceof NotStarted ? error.problem : error;
+      throw error instanceof NotStarted ? error.problem : connectProblem(error);
     }
     if (this.pools.get(identity.key)?.stale) this.close(identity.key, 'stale');
     if (!this.poolOf(identity).adopt(connection)) connection.close('no room');
@@ -155,7 +159,7 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
     const pool = new Pool({
       identity,
       limits: this.policy.limitsFor(identity.target),
-      open: () => this.open(identity),
+      open: () => this.open(identity, this.growth),
       emit: (kind, reason) => this.emit(kind, identity, reason),
     });
     this.pools.set(identity.key, pool);
@@ -163,16 +167,19 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
     return pool;
   }
 
-  private async open(identity: Identity): Promise<Connection> {
-    const limits = this.policy.limitsFor(identity.target);
-    const connection = await this.handshakes.run(() => {
-      if (this.shutdown) throw this.shutdown;
-      return Connection.open(identity, this.dialer, {
-        connectTimeoutMs: this.settings.connectTimeoutMs,
-        maxMessageBytes: this.settings.maxRowBytes,
-        maxLifetimeMs: limits.connectionMaxLifetimeMs,
+  private async open(identity: Identity, handshakes: Handshakes): Promise<Connection> {
+    const { host, port } = identity.target;
+    // The deadline begins with the wait for a turn.
+    const signal = AbortSignal.timeout(this.settings.connectTimeoutMs);
+    const options = { maxMessageBytes: this.settings.maxRowBytes, maxLifetimeMs: this.policy.limitsFor(identity.target).connectionMaxLifetimeMs };
+    const connection = await handshakes
+      .run(`${host}:${port}`, signal, () => {
+        if (this.shutdown) throw this.shutdown;
+        return Connection.open(identity, this.dialer, signal, options);
+      })
+      .catch((error: unknown) => {
+        throw connectProblem(error);
       });
-    });
     this.alive.add(connection);
     connection.onceClosed(() => this.alive.delete(connection));
     return connection;

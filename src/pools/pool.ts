@@ -71,10 +71,14 @@ export class Pool {
    */
   async lease(caller: Caller, deadline: number): Promise<Connection> {
     this.lastUsedAt = Date.now();
+    const patience = this.lastUsedAt + this.limits.acquireTimeoutMs;
     for (;;) {
-      const connection = await this.acquire(caller, deadline);
+      const connection = await this.acquire(caller, deadline, patience);
       if (Date.now() - connection.idleSince < VALIDATE_AFTER_IDLE_MS || (await connection.answers(VALIDATION_DEADLINE_MS))) return connection;
       this.release(connection, false, 'failed validation');
+      if (connection.endProblem) throw connection.endProblem;
+      // Where one is dead the others seldom live: finding out one by one would take a second each.
+      this.dropIdle(VALIDATE_AFTER_IDLE_MS);
     }
   }
 
@@ -97,9 +101,10 @@ export class Pool {
     return true;
   }
 
-  /** Every idle connection has to give a sign of life before it is leased again. */
-  distrustIdle(): void {
-    for (const connection of this.idle) connection.idleSince = 0;
+  /** Destroys idle connections that nobody has used for this long. */
+  dropIdle(unusedMs = 0): void {
+    const before = Date.now() - unusedMs;
+    for (const connection of [...this.idle]) if (connection.idleSince <= before) connection.destroy('not trusted');
   }
 
   /** Fails what a queue has waiting and cancels what it has running: its session is over. */
@@ -132,7 +137,7 @@ export class Pool {
     for (const connection of this.idle.splice(0)) connection.close(problem.code);
   }
 
-  private acquire(caller: Caller, deadline: number): Promise<Connection> {
+  private acquire(caller: Caller, deadline: number, patience: number): Promise<Connection> {
     if (this.closedFor) return Promise.reject(this.closedFor);
     if (caller.signal?.aborted) return Promise.reject(callerGone());
     const since = performance.now();
@@ -159,15 +164,14 @@ export class Pool {
         waiter.fail(problem);
       };
       const abort = () => giveUp(callerGone());
-      const left = deadline - Date.now();
       const timer = setTimeout(() => {
         this.timeouts++;
         giveUp(
-          left < this.limits.acquireTimeoutMs
+          deadline < patience
             ? new Problem('STATEMENT_TIMEOUT', 'No connection became free within the time limit of the request.')
             : this.exhausted(`No connection became free within ${this.limits.acquireTimeoutMs} ms.`),
         );
-      }, Math.min(left, this.limits.acquireTimeoutMs));
+      }, Math.max(0, Math.min(deadline, patience) - Date.now()));
       caller.signal?.addEventListener('abort', abort, { once: true });
       this.waiting.push(waiter);
       this.serve();

@@ -55,7 +55,8 @@ export class QueryService {
   /** Translates a question without running anything. @throws {Problem} `QUESTION_NOT_UNDERSTOOD` */
   async translate(request: TranslateDto, context: RequestContext): Promise<TranslationDto> {
     const access = await this.sessions.access(request.session_id, context);
-    const [best, ...others] = await this.candidates(request.question, [], access, context);
+    const limits = limitsOf({}, this.settings, Date.now());
+    const [best, ...others] = await this.candidates(request.question, [], limits, access, context);
     if (!best) throw new Problem('INTERNAL', 'The translator gave no candidate.');
     return {
       success: true, question: request.question, sql_query: best.sql, explanation: best.explanation,
@@ -68,7 +69,7 @@ export class QueryService {
   private async attempt(request: QuestionDto, limits: RequestLimits, access: Access, context: RequestContext): Promise<{ ran: Ran; translation: Translation; errors: AttemptErrorDto[] }> {
     const { max_retries: maxRetries = 3 } = request;
     const feedback: FailedAttempt[] = [];
-    let candidates = await this.candidates(request.question, feedback, access, context);
+    let candidates = await this.candidates(request.question, feedback, limits, access, context);
     for (;;) {
       const translation = candidates.find(({ sql }) => !feedback.some((failed) => failed.sql === sql)) as Translation;
       try {
@@ -78,7 +79,7 @@ export class QueryService {
         if (!(error instanceof Problem) || !WORTH_RETRYING.has(error.code)) throw error;
         feedback.push({ sql: translation.sql, code: error.code, error: error.detail, hint: error.hint });
         const untried = () => candidates.some(({ sql }) => !feedback.some((failed) => failed.sql === sql));
-        if (feedback.length <= maxRetries && !untried()) candidates = await this.candidates(request.question, feedback, access, context);
+        if (feedback.length <= maxRetries && !untried()) candidates = await this.candidates(request.question, feedback, limits, access, context);
         if (feedback.length > maxRetries || !untried()) {
           throw new Problem(error.code, error.detail, {
             hint: error.hint, cause: error.cause,
@@ -89,13 +90,24 @@ export class QueryService {
     }
   }
 
-  private async candidates(question: string, feedback: readonly FailedAttempt[], access: Access, { signal }: RequestContext): Promise<readonly Translation[]> {
-    const [schema, values] = await Promise.all([this.schema.snapshot(access, signal), this.schema.values(access, signal)]);
-    const context = access.session ? this.conversations.of(access.sessionRef) : [];
-    const outcome = await this.translator.translate({ question: question.trim(), schema, values, context, feedback, now: new Date(), signal });
-    if (!outcome.understood) throw notUnderstood(outcome.refusal);
-    return outcome.candidates;
+  private candidates(question: string, feedback: readonly FailedAttempt[], { deadline }: RequestLimits, access: Access, { signal }: RequestContext): Promise<readonly Translation[]> {
+    const translate = async () => {
+      const [schema, values] = await Promise.all([this.schema.snapshot(access, signal), this.schema.values(access, signal)]);
+      const context = access.session ? this.conversations.of(access.sessionRef) : [];
+      const outcome = await this.translator.translate({ question: question.trim(), schema, values, context, feedback, now: new Date(), signal });
+      if (!outcome.understood) throw notUnderstood(outcome.refusal);
+      return outcome.candidates;
+    };
+    return before(deadline, translate());
   }
+}
+
+/** The work's outcome, or `STATEMENT_TIMEOUT` when the deadline comes first: what others wait for too goes on without this caller. */
+function before<T>(deadline: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Problem('STATEMENT_TIMEOUT', 'Translating the question took longer than the time limit of the request.')), Math.max(0, deadline - Date.now()));
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 function notUnderstood({ reason, unknown_words, nearest, suggestions }: NotUnderstood): Problem {

@@ -3,6 +3,7 @@ import type { RequestContext } from '../access/request-context.js';
 import { PoolManager } from '../pools/pool-manager.js';
 import { Problem } from '../problems/problem.js';
 import type { Access } from '../sessions/session.js';
+import { SessionsService } from '../sessions/sessions.service.js';
 import { Settings } from '../settings/settings.js';
 import { EncodedRows, encodeRows } from './encoding/encode-rows.js';
 import { TypeCatalogue } from './encoding/type-catalogue.js';
@@ -23,6 +24,7 @@ export class StatementRunner {
     private readonly guard: Guard,
     private readonly pools: PoolManager,
     private readonly catalogue: TypeCatalogue,
+    private readonly sessions: SessionsService,
     private readonly settings: Settings,
   ) {}
 
@@ -34,6 +36,7 @@ export class StatementRunner {
     const { maxSqlBytes, maxResponseBytes, maxRowBytes } = this.settings;
     if (sql.length > maxSqlBytes || Buffer.byteLength(sql) > maxSqlBytes) throw new Problem('BODY_TOO_LARGE', `The statement is longer than ${maxSqlBytes} bytes.`);
     const { text, kind } = this.guard.admit(sql);
+    this.sessions.assertConnected(access);
     const started = performance.now();
     const caller = { queue: access.queue, sessionRef: access.sessionRef, requestId: context.requestId, signal: context.signal };
     const result = await this.pools.read(access.identity, caller, { text, kind, params, maxRows: limits.maxRows, maxBytes: maxResponseBytes, deadline: limits.deadline });

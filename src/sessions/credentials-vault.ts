@@ -21,11 +21,6 @@ export class CredentialsVault {
 
   constructor(private readonly keyring: Keyring) {}
 
-  /** Identities held now. */
-  get size(): number {
-    return this.records.size;
-  }
-
   /** Finds or makes the record of an identity and counts one reference. */
   hold(target: Target, password: string): CredentialRecord {
     const key = this.keyring.identityKey(target, password);
@@ -42,7 +37,7 @@ export class CredentialsVault {
   /** Takes one reference back; the last one removes the record. */
   release(record: Identity): void {
     const held = this.records.get(record.key);
-    if (held && --held.references === 0) this.records.delete(record.key);
+    if (held === record && --held.references === 0) this.records.delete(record.key);
   }
 
   private seal(key: string, password: string): Buffer {

@@ -39,7 +39,7 @@ export class SessionsController {
   @ApiProblems('VALIDATION_FAILED', 'SESSION_REQUIRED', 'SESSION_NOT_FOUND')
   @ApiBody({ type: SessionIdDto, examples: { 'session in the header': { value: {} }, 'session in the body': { value: { session_id: 'the session_id of connect' } } } })
   async disconnect(@Body() body: SessionIdDto, @Context() context: RequestContext): Promise<DisconnectedDto> {
-    await this.sessions.disconnect(await this.sessions.session(body?.session_id, context));
+    await this.sessions.disconnect(body?.session_id, context);
     return { success: true, message: 'Disconnected', request_id: context.requestId };
   }
 

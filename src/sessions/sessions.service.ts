@@ -26,6 +26,8 @@ interface Verification {
 export class SessionsService {
   /** Weak: a proof lives exactly as long as the credential record it is about. */
   private readonly verified = new WeakMap<Identity, Verification>();
+  /** References of sessions disconnected lately, oldest first, and when. */
+  private readonly disconnected = new Map<string, number>();
   private readonly timeoutMs: number;
 
   constructor(
@@ -54,9 +56,9 @@ export class SessionsService {
     const identity = this.vault.hold(target, request.password);
     try {
       const info = await this.verify(identity);
-      const session = await this.open(identity);
-      await this.events.emitAsync(SessionOpened.name, new SessionOpened(context.requestId, context.tenant, context.address, this.refOf(session.id), nameOf(target)));
-      return { session, info };
+      // Nobody would know the session of a caller who has hung up.
+      if (context.signal.aborted) throw new Problem('QUERY_CANCELLED', 'The caller has gone away.');
+      return { session: await this.open(identity, context), info };
     } catch (error) {
       this.vault.release(identity);
       const code = error instanceof Problem ? error.code : 'INTERNAL';
@@ -69,13 +71,14 @@ export class SessionsService {
    * What a request may use: the session it names, or the default database when it names none. Counts as a use of the session.
    *
    * @param sessionId from the body; the header counts when there is none
-   * @throws {Problem} `SESSION_NOT_FOUND`, `SESSION_REQUIRED`
+   * @throws {Problem} `SESSION_NOT_FOUND`, `SESSION_REQUIRED`, `AUTHENTICATION_FAILED` once the database has refused the credentials
    */
   async access(sessionId: string | undefined, context: RequestContext): Promise<Access> {
     const id = sessionId ?? context.sessionHeader;
     if (id === undefined) return this.defaultDatabase.access(context);
     const session = await this.store.touch(id, Date.now(), this.timeoutMs);
     if (!session || session.identity.target.tenant !== context.tenant) throw notFound();
+    if (this.pools.isStale(session.identity)) throw new Problem('AUTHENTICATION_FAILED', 'The database no longer accepts the credentials of this session.');
     const ref = this.refOf(id);
     return { identity: session.identity, queue: ref, sessionRef: ref, session };
   }
@@ -87,17 +90,38 @@ export class SessionsService {
     return session;
   }
 
-  /** Closes the session now: its waiting requests fail and its running statements are cancelled. */
-  async disconnect(session: Session): Promise<void> {
-    await this.store.close(session.id);
+  /**
+   * Closes the session now: its waiting requests fail, its running statements are cancelled, and it begins no further ones.
+   *
+   * @throws {Problem} `SESSION_NOT_FOUND`, `SESSION_REQUIRED`
+   */
+  async disconnect(sessionId: string | undefined, context: RequestContext): Promise<void> {
+    const id = sessionId ?? context.sessionHeader;
+    if (id === undefined) throw new Problem('SESSION_REQUIRED', 'This request needs a session.');
+    const found = await this.store.touch(id, Date.now(), this.timeoutMs);
+    if (!found || found.identity.target.tenant !== context.tenant) throw notFound();
+    const session = await this.store.close(id);
+    if (!session) throw notFound();
+    this.disconnected.set(this.refOf(id), Date.now());
+    this.pools.cancelQueue(session.identity, this.refOf(id));
     this.ended(session, 'disconnected');
-    this.pools.cancelQueue(session.identity, this.refOf(session.id));
+  }
+
+  /**
+   * To be asked right before a statement is handed to the pools: a request that was translating, say, while its session was
+   * disconnected goes no further.
+   *
+   * @throws {Problem} `QUERY_CANCELLED`
+   */
+  assertConnected({ sessionRef }: Access): void {
+    if (this.disconnected.has(sessionRef)) throw new Problem('QUERY_CANCELLED', 'The session was disconnected.');
   }
 
   /** One step of expiry; see {@link SessionStore.expire}. @returns whether another step is due */
   async expire(now: number, limit: number): Promise<boolean> {
     const { expired, more } = await this.store.expire(now, limit);
     for (const session of expired) this.ended(session, 'expired');
+    this.forgetDisconnected(now);
     return more;
   }
 
@@ -106,13 +130,28 @@ export class SessionsService {
     return this.keyring.sessionRef(sessionId);
   }
 
-  private async open(identity: Identity): Promise<Session> {
+  private async open(identity: Identity, context: RequestContext): Promise<Session> {
     const now = Date.now();
     // randomUUID() returns a rope of pieces that costs some 425 bytes more than the flat string it stands for.
     const id = Buffer.from(randomUUID(), 'latin1').toString('latin1');
     const session: Session = { id, identity, createdAt: now, lastAccessedAt: now, expiresAt: now + this.timeoutMs, requestCount: 0 };
     await this.store.open(session);
+    const { requestId, tenant, address } = context;
+    try {
+      await this.events.emitAsync(SessionOpened.name, new SessionOpened(requestId, tenant, address, this.refOf(id), nameOf(identity.target)));
+    } catch (error) {
+      await this.store.close(id);
+      throw error;
+    }
     return session;
+  }
+
+  /** No request outlives the statement timeout by much, so that longer memory serves nobody. */
+  private forgetDisconnected(now: number): void {
+    for (const [ref, at] of this.disconnected) {
+      if (now - at < 2 * this.settings.statementTimeoutMs) return;
+      this.disconnected.delete(ref);
+    }
   }
 
   /** A handshake unless one succeeded lately; callers of one identity who come at the same time share it. */

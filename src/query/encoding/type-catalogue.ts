@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller, Identity } from '../../pools/identity.js';
 import { PoolManager } from '../../pools/pool-manager.js';
 import type { ResultColumn } from '../../pools/read-result.js';
+import { Settings } from '../../settings/settings.js';
 import type { DatabaseType, DatabaseTypes } from './database-types.js';
 
 const DATABASE_TYPES = readFileSync(new URL('./database-types.sql', import.meta.url), 'utf8');
@@ -16,10 +17,13 @@ const MAX_TYPES = 10_000;
 /** What the types of each database are that PostgreSQL does not have by itself: enums, domains, composites, extensions' types. */
 @Injectable()
 export class TypeCatalogue {
-  /** Weak: kept for as long as the identity has sessions. */
-  private readonly known = new WeakMap<Identity, Map<number, DatabaseType>>();
+  /** Weak: kept for as long as the identity has sessions, and like a schema no longer than its time to live. */
+  private readonly known = new WeakMap<Identity, { readonly until: number; readonly types: Map<number, DatabaseType> }>();
 
-  constructor(private readonly pools: PoolManager) {}
+  constructor(
+    private readonly pools: PoolManager,
+    private readonly settings: Settings,
+  ) {}
 
   /**
    * The types of these columns, asked of the database the first time one of its own occurs.
@@ -29,9 +33,11 @@ export class TypeCatalogue {
   async typesOf(columns: readonly ResultColumn[], identity: Identity, caller: Caller, deadline: number): Promise<DatabaseTypes | undefined> {
     const own = columns.filter(({ type }) => type >= FIRST_OWN_OID).map(({ type }) => type);
     if (own.length === 0) return undefined;
-    let types = this.known.get(identity);
-    if (!types || types.size > MAX_TYPES) this.known.set(identity, (types = new Map()));
-    const known = types;
+    let entry = this.known.get(identity);
+    if (!entry || entry.types.size > MAX_TYPES || entry.until < Date.now()) {
+      this.known.set(identity, (entry = { until: Date.now() + this.settings.schemaTtlMinutes * 60_000, types: new Map() }));
+    }
+    const known = entry.types;
     const unknown = [...new Set(own)].filter((oid) => !known.has(oid));
     if (unknown.length > 0) {
       const limits = { maxRows: MAX_TYPES, maxBytes: 10_000_000, deadline };
