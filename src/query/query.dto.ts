@@ -1,4 +1,5 @@
-import { IsArray, IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { ArrayMaxSize, IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { FreeForm } from '../problems/free-form.js';
 import { SessionIdDto } from '../sessions/session.dto.js';
 
 /** Options of both query routes. */
@@ -54,7 +55,7 @@ export class SqlDto extends QueryOptionsDto {
   sql: string;
 
   /** Values for `$1`, `$2`, …: null, booleans, numbers, strings, arrays, objects (as JSON). Large integers as strings. */
-  @IsOptional() @IsArray()
+  @IsOptional() @ArrayMaxSize(65_533, { message: 'params must be a list of at most 65533 values' }) @FreeForm()
   params?: unknown[];
 }
 
