@@ -34,6 +34,10 @@ describe('settings', () => {
     [{ POOL_MIN_CONNECTIONS: '30' }, 'POOL_MIN_CONNECTIONS=30 must not be above POOL_MAX_CONNECTIONS (20)'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL=loud must be one of'],
     [{ DATABASE_URL: 'mysql://u:topsecret@h/d' }, 'DATABASE_URL=(hidden) must look like postgres://'],
+    [{ DATABASE_URL: 'postgres://u:topsecret@h/d?sslmode=verify_full' }, 'DATABASE_URL=(hidden) must have one of disable, prefer, require, verify-ca, verify-full as its sslmode'],
+    [{ DATABASE_URL: 'postgres://u:topsecret@h/d?sslmode=require&sslmode=disable' }, 'DATABASE_URL=(hidden) must have one sslmode'],
+    [{ DATABASE_URL: 'postgres://u:topsecret@h/d?sslrootcert=/ca.pem' }, 'DATABASE_URL=(hidden) has the parameter "sslrootcert"'],
+    [{ DATABASE_URL: 'postgres://u:100%topsecret@h/d' }, 'DATABASE_URL=(hidden) has a % in user, password or database'],
     [{ CREDENTIALS_KEY: 'c2hvcnQ=' }, 'CREDENTIALS_KEY=(hidden) must be base64 of exactly 32 bytes'],
     [{ ADMIN_TOKEN: 'short' }, 'ADMIN_TOKEN=(hidden) must be at least 16 characters'],
     [{ EGRESS_ALLOW: 'everything/!' }, 'EGRESS_ALLOW=everything/! must be a list of addresses'],
@@ -48,6 +52,8 @@ describe('settings', () => {
     expect(found[0]).toContain(message);
     expect(found[0]).not.toContain('topsecret');
   });
+
+  it.each(['postgres://u:p%25%40@h/d', 'postgresql://u@[::1]:6000/d?sslmode=verify-full'])('take %s as the default database', (url) => expect(loadSettings({ DATABASE_URL: url }).databaseUrl).toBe(url));
 
   it('name every fault at once', () => expect(faults({ PORT: '-1', LOG_LEVEL: 'x', MAX_ROWS: '0' }).length).toBeGreaterThanOrEqual(3));
 

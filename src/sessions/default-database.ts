@@ -6,8 +6,6 @@ import { Settings } from '../settings/settings.js';
 import { CredentialsVault } from './credentials-vault.js';
 import type { Access } from './session.js';
 
-const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'];
-
 /** The database of callers without a session, where the operator configured one with `DATABASE_URL`. */
 @Injectable()
 export class DefaultDatabase {
@@ -17,11 +15,12 @@ export class DefaultDatabase {
   constructor(settings: Settings, vault: CredentialsVault) {
     if (!settings.databaseUrl) return;
     const url = new URL(settings.databaseUrl);
-    const ssl = url.searchParams.get('sslmode');
+    // The settings have checked the mode and the encoding.
+    const ssl = url.searchParams.get('sslmode') as SslMode | null;
     this.identity = vault.hold(
       {
         tenant: DEFAULT_TENANT, host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 5432), database: decodeURIComponent(url.pathname.slice(1)),
-        user: decodeURIComponent(url.username), ssl: ssl !== null && SSL_MODES.includes(ssl) ? (ssl as SslMode) : settings.sslMode, exempt: true,
+        user: decodeURIComponent(url.username), ssl: ssl ?? settings.sslMode, exempt: true,
       },
       decodeURIComponent(url.password),
     );

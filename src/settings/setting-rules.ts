@@ -13,21 +13,37 @@ export class AtMost implements ValidatorConstraintInterface {
   }
 }
 
-/** `postgres://user:password@host:port/database`. */
+const SSL_MODES = ['disable', 'prefer', 'require', 'verify-ca', 'verify-full'];
+
+/** `postgres://user:password@host:port/database`, with `?sslmode=` as the one parameter. */
 @ValidatorConstraint({ name: 'postgresUrl' })
 export class PostgresUrl implements ValidatorConstraintInterface {
   validate(value: unknown): boolean {
-    try {
-      const url = new URL(String(value));
-      return /^postgres(ql)?:$/.test(url.protocol) && url.hostname !== '' && url.username !== '' && url.pathname.length > 1;
-    } catch {
-      return false;
-    }
+    return urlFault(String(value)) === undefined;
   }
 
-  defaultMessage(): string {
-    return 'must look like postgres://user:password@host:5432/database (special characters percent-encoded)';
+  defaultMessage({ value }: ValidationArguments): string {
+    return urlFault(String(value)) ?? '';
   }
+}
+
+/** What is wrong with the URL, without any of its text but the names of parameters: it holds a password. */
+function urlFault(text: string): string | undefined {
+  const shape = 'must look like postgres://user:password@host:5432/database (special characters percent-encoded)';
+  if (!URL.canParse(text)) return shape;
+  const url = new URL(text);
+  if (!/^postgres(ql)?:$/.test(url.protocol) || url.hostname === '' || url.username === '' || url.pathname.length < 2 || url.hash !== '') return shape;
+  try {
+    for (const part of [url.username, url.password, url.pathname]) if (decodeURIComponent(part).includes('\0')) return 'must not contain NUL characters';
+  } catch {
+    return 'has a % in user, password or database that is not followed by two hexadecimal digits of UTF-8: write a plain % as %25';
+  }
+  // A parameter that is not understood might be the one that was to protect the connection.
+  for (const [name, mode] of url.searchParams) {
+    if (name !== 'sslmode') return `has the parameter ${JSON.stringify(name)}: only sslmode is understood`;
+    if (!SSL_MODES.includes(mode)) return `must have one of ${SSL_MODES.join(', ')} as its sslmode`;
+  }
+  return url.searchParams.size > 1 ? 'must have one sslmode' : undefined;
 }
 
 /** A list of IP addresses, CIDR ranges, host names, `*.suffix` or the words `loopback` and `private`. */
