@@ -1,5 +1,6 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { eventually, TestDatabase, testDatabase } from './support/test-database.js';
@@ -62,6 +63,20 @@ describe('the process', () => {
     expect(await running).toMatchObject({ code: 'SHUTTING_DOWN', status: 503 });
     await service.ended;
     await eventually(() => database.backends(), (backends) => backends.length === 0);
+  });
+
+  it('ends after the grace period although a client withholds the rest of its body', async () => {
+    const service = start('main.js', { PORT: '0', SHUTDOWN_GRACE_SECONDS: '0.2' });
+    const { hostname, port } = new URL(await listening(service));
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => {});
+    socket.write('POST /api/v1/query/sql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n');
+    // The service has read the head when it asks for the body.
+    await new Promise((asked) => socket.once('data', asked));
+    socket.write('{"sql":');
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toEqual({ code: null, signal: 'SIGTERM' });
+    socket.destroy();
   });
 
   it('writes the request id into its log, and no password', async () => {

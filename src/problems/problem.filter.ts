@@ -3,10 +3,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem } from './problem.js';
 import type { ProblemCode } from './problem-codes.js';
 
-/** Errors of the framework that have a code of their own in the catalogue. */
+/** Errors of the framework and of foreign guards that have a code of their own in the catalogue. */
 const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
-  400: 'VALIDATION_FAILED', 403: 'ADMIN_REQUIRED', 404: 'ROUTE_NOT_FOUND', 405: 'METHOD_NOT_ALLOWED', 406: 'NOT_ACCEPTABLE',
-  413: 'BODY_TOO_LARGE', 415: 'UNSUPPORTED_MEDIA_TYPE', 429: 'TOO_MANY_REQUESTS', 503: 'SHUTTING_DOWN',
+  400: 'VALIDATION_FAILED', 401: 'UNAUTHORIZED', 403: 'FORBIDDEN', 404: 'ROUTE_NOT_FOUND', 405: 'METHOD_NOT_ALLOWED', 406: 'NOT_ACCEPTABLE', 408: 'REQUEST_TIMEOUT',
+  413: 'BODY_TOO_LARGE', 415: 'UNSUPPORTED_MEDIA_TYPE', 429: 'TOO_MANY_REQUESTS', 431: 'HEADERS_TOO_LARGE',
 };
 
 /** Turns whatever was thrown into one RFC 9457 answer. What is not a problem is a defect: logged whole, answered without internals. */
@@ -39,6 +39,8 @@ export function send(problem: Problem, request: FastifyRequest, reply: FastifyRe
 
 /** Methods that the path of this request would be answered with. */
 function otherMethods({ server, url }: FastifyRequest): string[] {
+  // The router would read such a path as the pattern of a route, and fail on most.
+  if (/[:*(]/.test(url)) return [];
   const path = url.split('?')[0]?.replace(/(.)\/$/, '$1') ?? '';
   return ['GET', 'POST', 'PUT', 'DELETE'].filter((method) => server.hasRoute({ method: method as 'GET', url: path }));
 }
@@ -47,9 +49,11 @@ function otherMethods({ server, url }: FastifyRequest): string[] {
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const status = error instanceof HttpException ? error.getStatus() : Number(Reflect.get(Object(error), 'statusCode'));
+  const detail = error instanceof Error ? error.message : 'The request was refused.';
   const code = BY_STATUS[status];
   if (code === 'ROUTE_NOT_FOUND') return new Problem(code, 'There is no such route.');
-  if (code) return new Problem(code, error instanceof Error ? error.message : code);
+  if (code) return new Problem(code, detail);
+  if (status >= 400 && status < 500) return new Problem('REQUEST_REFUSED', detail, { status });
   return new Problem('INTERNAL', 'The service made a mistake.', { cause: error });
 }
 

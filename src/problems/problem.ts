@@ -8,6 +8,8 @@ export interface ProblemOptions {
   readonly retryAfterSeconds?: number;
   /** Members added to the envelope, e.g. `sqlstate`, `position`, `errors`. Never secrets, never ids of sessions. */
   readonly extensions?: Readonly<Record<string, unknown>>;
+  /** HTTP status, for a code that stands for several (`REQUEST_REFUSED`); the code's own when left out. */
+  readonly status?: number;
   /** What caused it: for the log, never for the caller. */
   readonly cause?: unknown;
 }
@@ -16,6 +18,7 @@ export interface ProblemOptions {
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly hint: string;
+  readonly status: number;
   readonly retryAfterSeconds?: number;
   readonly extensions: Readonly<Record<string, unknown>>;
 
@@ -26,19 +29,16 @@ export class Problem extends Error {
   constructor(readonly code: ProblemCode, readonly detail: string, options: ProblemOptions = {}) {
     super(`${code}: ${detail}`, { cause: options.cause });
     this.hint = options.hint ?? PROBLEM_CODES[code].hint;
+    this.status = options.status ?? PROBLEM_CODES[code].status;
     this.retryAfterSeconds = options.retryAfterSeconds ?? (PROBLEM_CODES[code].retryable ? 1 : undefined);
     this.extensions = options.extensions ?? {};
   }
 
-  get status(): number {
-    return PROBLEM_CODES[this.code].status;
-  }
-
   /** The `application/problem+json` body. */
   toBody(requestId: string): Record<string, unknown> {
-    const { status, title, retryable } = PROBLEM_CODES[this.code];
+    const { title, retryable } = PROBLEM_CODES[this.code];
     return {
-      success: false, type: 'about:blank', title, status, code: this.code, detail: this.detail, hint: this.hint, retryable,
+      success: false, type: 'about:blank', title, status: this.status, code: this.code, detail: this.detail, hint: this.hint, retryable,
       ...this.extensions, request_id: requestId,
     };
   }

@@ -1,6 +1,7 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Res, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
+import type { FastifyReply } from 'fastify';
 import { PoolManager } from '../pools/pool-manager.js';
 import { DefaultDatabase } from '../sessions/default-database.js';
 
@@ -28,7 +29,18 @@ export class HealthController {
   @Get('ready')
   @HealthCheck()
   @ApiOperation({ summary: 'Readiness', description: '200 when requests are taken: not shutting down, and the default database, where one is configured, answers. 503 otherwise.' })
-  ready(): Promise<HealthCheckResult> {
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthCheckResult> {
+    try {
+      return await this.check();
+    } catch (error) {
+      // Not ready is an answer of its own, with the details that probes and their readers expect, not a problem.
+      if (!(error instanceof ServiceUnavailableException)) throw error;
+      void reply.status(503);
+      return error.getResponse() as HealthCheckResult;
+    }
+  }
+
+  private check(): Promise<HealthCheckResult> {
     const { identity } = this.defaultDatabase;
     return this.health.check([
       () => (this.pools.accepting ? this.indicators.check('pools').up() : this.indicators.check('pools').down('shutting down')),
