@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { Problem } from '../problems/problem.js';
 import { BackendKey, requestCancel } from './cancel-request.js';
-import { abortable, Dialer, Transport, unreachable } from './dialer.js';
+import { abortable, Dialer, Transport } from './dialer.js';
 import { connectProblem } from './failures.js';
 import type { Identity } from './identity.js';
 import { preambleFor, READ_SESSION_SETTINGS, SESSION_SETTINGS } from './session-settings.js';
@@ -17,7 +17,7 @@ export interface DriverQuery {
   /** Simple protocol: only for text of our own. Users' text always goes by the extended protocol, which takes one statement. */
   readonly simple: boolean;
   readonly params?: readonly (string | null)[];
-  /** Called for each row instead of collecting them. */
+  /** Called for each row; without it rows are discarded, however many the server sends. */
   readonly onRow?: (row: (string | null)[]) => void;
 }
 
@@ -52,6 +52,7 @@ export class Connection {
   private constructor(
     private readonly sql: postgres.Sql,
     private readonly transport: Transport,
+    private readonly watch: WireWatch,
     private readonly identity: Identity,
     private readonly dialer: Dialer,
     /** When it is too old to be leased again: jittered, so that connections opened together do not end together. */
@@ -69,22 +70,23 @@ export class Connection {
   /**
    * Dials, authenticates and runs the first query, all within one deadline.
    *
+   * @param addresses checked addresses of the target's host
    * @param signal the deadline
    * @throws {Problem} of the catalogue: `AUTHENTICATION_FAILED`, `DATABASE_NOT_FOUND`, `HOST_NOT_ALLOWED`, `DATABASE_UNAVAILABLE`, …
    */
-  static async open(identity: Identity, dialer: Dialer, signal: AbortSignal, options: ConnectionOptions): Promise<Connection> {
+  static async open(identity: Identity, dialer: Dialer, addresses: readonly string[], signal: AbortSignal, options: ConnectionOptions): Promise<Connection> {
     const { target } = identity;
     let transport: Transport | undefined;
     let failure: Error | undefined;
     try {
-      transport = await dialer.dial(target, signal);
+      transport = await dialer.dial(target, addresses, signal);
       const { socket } = transport;
       socket.once('error', (error) => (failure = error));
       const watch = WireWatch.attach(socket, { maxMessageBytes: options.maxMessageBytes, mayAskCleartext: transport.encrypted || transport.loopback });
       const sql = postgres({
         // Arrays: the string forms split on commas and accept ports and socket paths.
         host: [target.host], port: [target.port], database: target.database, user: target.user,
-        password: () => (watch.refused ? new Promise<string>(() => {}) : identity.password()),
+        password: () => identity.password(),
         max: 1, fetch_types: false, prepare: false, max_lifetime: null, idle_timeout: 0, connect_timeout: 0, backoff: 0, keep_alive: null, ssl: false,
         connection: { ...SESSION_SETTINGS, application_name: 'databaseai' },
         types: ALL_TEXT,
@@ -92,17 +94,24 @@ export class Connection {
         socket: singleUse(socket),
       } as unknown as postgres.Options<never>);
       const jitter = 1 - Math.random() / 10;
-      const connection = new Connection(sql, transport, identity, dialer, Date.now() + options.maxLifetimeMs * jitter);
-      await abortable(connection.warm(), signal);
+      const connection = new Connection(sql, transport, watch, identity, dialer, Date.now() + options.maxLifetimeMs * jitter);
+      // The driver waits for ever on a socket that closed before it listened.
+      const lost = new Promise<never>((_, reject) => connection.onceClosed(() => reject(failure ?? new Error('the server closed the connection'))));
+      await abortable(Promise.race([connection.warm(), lost]), signal);
       return connection;
     } catch (error) {
       transport?.socket.destroy();
-      throw connectProblem(failure instanceof Problem ? failure : signal.aborted && error === signal.reason ? unreachable(error) : error);
+      throw connectProblem(error);
     }
   }
 
   get dead(): boolean {
     return this.closed || this.endReason !== undefined;
+  }
+
+  /** Address and port of the server. */
+  get server(): string {
+    return serverOf(this.transport.address, this.identity.target.port);
   }
 
   get encrypted(): boolean {
@@ -125,8 +134,8 @@ export class Connection {
     // With parameters the driver would describe the statement in a round trip of its own; ours are text, which needs none.
     if (params.length > 0) Object.defineProperty(query, 'describeFirst', { get: () => false, set: () => {} });
     const values = query.values();
-    if (onRow) (values as unknown as { forEach(onRow: unknown): void }).forEach(onRow);
-    else values.execute();
+    this.watch.expectAnswer();
+    (values as unknown as { forEach(onRow: unknown): void }).forEach(onRow ?? (() => {}));
     return values as unknown as Promise<DriverResult>;
   }
 
@@ -169,10 +178,17 @@ export class Connection {
   /** The first query: on a cold connection a pipeline's tail would never settle. It also tells what the session runs with. */
   private async warm(): Promise<void> {
     const query = this.sql.unsafe(READ_SESSION_SETTINGS, [], { simple: true } as postgres.UnsafeQueryOptions);
+    this.watch.expectAnswer();
     const result = (await query) as unknown as { state: BackendKey } & Record<string, string>[];
+    if (!result[0]) throw new Error('The server answered the first query with no row.');
     this.backend = { ...result.state };
-    this.preamble = preambleFor(result[0] ?? {});
+    this.preamble = preambleFor(result[0]);
   }
+}
+
+/** How a server is named in budgets: by its address, whatever host name led there. */
+export function serverOf(address: string, port: number): string {
+  return `${address} ${port}`;
 }
 
 /** The driver asks for a socket again when it thinks of reconnecting; a second one would let a statement escape its transaction. */

@@ -1,10 +1,10 @@
 import { isIP, Socket } from 'node:net';
 import { checkServerIdentity, connect, TLSSocket } from 'node:tls';
-import { Problem } from '../problems/problem.js';
 import type { Target } from './identity.js';
 
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 const OFFERED = 0x53; // 'S'
+const NOT_OFFERED = 0x4e; // 'N'
 
 /**
  * Asks the server for TLS and does the handshake. The driver's own TLS verifies nothing under `require`, so it gets the
@@ -12,12 +12,13 @@ const OFFERED = 0x53; // 'S'
  * handshake is an error, never a silent return to plain text.
  *
  * @returns the socket to talk on: TLS, or the plain one where the mode and the server say so
+ * @throws {Error} for the log: what the server answers must not tell a caller what listens there
  */
 export async function negotiateTls(socket: Socket, target: Pick<Target, 'host' | 'ssl' | 'ca'>): Promise<Socket> {
   if (target.ssl === 'disable') return socket;
   if (!(await offersTls(socket))) {
     if (target.ssl === 'prefer') return socket;
-    throw new Problem('DATABASE_UNAVAILABLE', 'The server does not offer TLS.', { hint: 'Set ssl to prefer or disable if plain text is acceptable.' });
+    throw new Error('the server does not offer TLS');
   }
   return handshake(socket, target);
 }
@@ -38,7 +39,8 @@ async function offersTls(socket: Socket): Promise<boolean> {
     const close = settle(() => reject(new Error('closed during TLS negotiation')));
     socket.on('readable', read).on('error', fail).on('close', close);
   });
-  if (answer[0] === OFFERED && socket.readableLength > 0) throw new Error('unencrypted data after the TLS answer');
+  if (answer[0] !== OFFERED && answer[0] !== NOT_OFFERED) throw new Error('the TLS answer is neither yes nor no');
+  if (socket.readableLength > 0) throw new Error('data after the TLS answer');
   return answer[0] === OFFERED;
 }
 
@@ -59,5 +61,7 @@ function handshake(socket: Socket, { host, ssl, ca }: Pick<Target, 'host' | 'ssl
       resolve(secure);
     });
     secure.once('error', reject);
+    // Until its next owner listens, and when it is given up, an error must not be thrown at the process.
+    secure.on('error', () => {});
   });
 }

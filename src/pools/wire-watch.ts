@@ -1,107 +1,175 @@
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import { Problem } from '../problems/problem.js';
+import { AuthenticationOrder } from './authentication-order.js';
+import { describedColumns, isRow, isWellFormed, MESSAGE } from './wire-messages.js';
 
-/** Messages before the first ReadyForQuery are short; a longer one is not a PostgreSQL server's. */
-const MAX_STARTUP_MESSAGE = 65_536;
+/** Messages before the first answer are short; a longer one is not a PostgreSQL server's. */
+const MAX_EARLY_MESSAGE = 65_536;
 
-/** The bound node-postgres uses. The driver computes PBKDF2 on the main thread: 20 million iterations froze it for four seconds. */
-const MAX_SCRAM_ITERATIONS = 100_000;
+/** Type byte and length. */
+const HEADER = 5;
 
-const AUTHENTICATION = 0x52; // 'R'
-const READY_FOR_QUERY = 0x5a; // 'Z'
-const CLEARTEXT_PASSWORD = 3;
-const SASL_CONTINUE = 11;
+/** What may come besides rows until a statement is answered: notices, changed parameters, notifications. */
+const MAX_ASIDES = 100_000;
+const MAX_ASIDE_BYTES = 10_000_000;
+
+const { authentication: R, parameterStatus: S, backendKeyData: K, readyForQuery: Z, error: E, notice: N, notification: A } = MESSAGE;
+const { rowDescription: T, dataRow: D, commandComplete: C, emptyQuery: I, parseComplete, bindComplete, noData, parameterDescription } = MESSAGE;
+
+/**
+ * What a server may send, by what it has been asked. Everything that opens a stream (COPY, replication) is missing, and
+ * what nobody here asks for: the driver prints it, or waits for something that never comes, or fails outside any promise.
+ */
+const ALLOWED = {
+  authenticating: new Set<number>([R, E, N]),
+  starting: new Set<number>([S, K, Z, E, N]),
+  answering: new Set<number>([S, Z, E, N, A, T, D, C, I, parseComplete, bindComplete, noData, parameterDescription]),
+  idle: new Set<number>([S, E, N, A]),
+};
 
 /** What the watch enforces. */
 export interface WireLimits {
-  /** Bytes of one message after start-up; a row is one message. */
+  /** Bytes of one message once the first query was answered; a row is one message. */
   readonly maxMessageBytes: number;
   /** Whether a server may ask for the password unencrypted: only over TLS or on loopback. */
   readonly mayAskCleartext: boolean;
 }
 
 /**
- * Follows the framing of what the server sends (type byte, four bytes of length) ahead of the driver, which trusts every
- * length and every iteration count it is told. The first message that breaks a limit destroys the socket before the
- * driver sees it.
+ * Stands between the socket and the driver, which trusts every length, order and count it is told: a server that lies
+ * could end or freeze the process. Each chunk is followed message by message first, and the first message that is not
+ * what PostgreSQL would send here destroys the socket; its chunk and all later ones never reach the driver.
  */
 export class WireWatch {
-  private readonly header = Buffer.alloc(5);
-  private headerBytes = 0;
-  private bodyLeft = 0;
-  private authentication: Buffer[] | null = null;
-  private startingUp = true;
+  private readonly authentication: AuthenticationOrder;
+  /** Start of a message whose rest has not come, and the length it announces; 0 while its header is not complete. */
+  private held: Buffer[] = [];
+  private heldBytes = 0;
+  private wantedBytes = 0;
+  /** Answers owed: start-up, and each query, ends with one ReadyForQuery. */
+  private owed = 1;
+  private started = false;
+  /** True once the first query was answered. Until then rows are counted like everything else. */
+  private proven = false;
+  /** Columns of the rows that may follow, or -1. */
+  private columns = -1;
+  private asides = 0;
+  private asideBytes = 0;
+  private refused = false;
+
+  private constructor(private readonly socket: Duplex, private readonly limits: WireLimits) {
+    this.authentication = new AuthenticationOrder(limits.mayAskCleartext);
+  }
 
   /**
-   * True once a limit was broken. The driver still gets the chunk in which that happened, so its password callback must
-   * ask here first and, if so, never answer: then it computes and sends nothing.
+   * Puts a watch before whoever listens for data on the socket from now on: one listener, since every chunk is followed
+   * once. Errors are a plain `Error` for a server that breaks the protocol and `RESULT_TOO_LARGE` for a row over the limit.
    */
-  refused = false;
-
-  private constructor(private readonly socket: Duplex, private readonly limits: WireLimits) {}
-
-  /** Attach before the driver does: listeners run in the order they were added. */
   static attach(socket: Duplex, limits: WireLimits): WireWatch {
     const watch = new WireWatch(socket, limits);
-    socket.on('data', (chunk: Buffer) => watch.follow(chunk));
+    const on = socket.on.bind(socket) as (event: string, listener: (...values: never[]) => void) => Duplex;
+    const watched = (event: string, listener: (...values: never[]) => void) => on(event, event === 'data' ? watch.before(listener as (chunk: Buffer) => void) : listener);
+    Object.assign(socket, { on: watched, addListener: watched });
     return watch;
   }
 
-  private follow(chunk: Buffer): void {
+  /** Call for each query handed to the driver: an answer nobody asked for is refused. */
+  expectAnswer(): void {
+    this.owed++;
+  }
+
+  private before(listener: (chunk: Buffer) => void): (chunk: Buffer) => void {
+    const watched = (chunk: Buffer) => {
+      if (this.admits(chunk)) listener(chunk);
+    };
+    // By this property removeListener() finds the wrapper of a listener.
+    return Object.assign(watched, { listener });
+  }
+
+  private admits(chunk: Buffer): boolean {
+    if (this.refused) return false;
     let at = 0;
-    while (at < chunk.length && !this.refused) {
-      if (this.bodyLeft > 0) {
-        const end = Math.min(chunk.length, at + this.bodyLeft);
-        this.authentication?.push(chunk.subarray(at, end));
-        this.bodyLeft -= end - at;
-        at = end;
-        if (this.bodyLeft === 0 && this.authentication) this.inspectAuthentication();
-        continue;
-      }
-      if (this.headerBytes === 0 && chunk.length - at >= 5) {
-        this.begin(chunk[at] ?? 0, chunk.readUInt32BE(at + 1));
-        at += 5;
-        continue;
-      }
-      this.header[this.headerBytes++] = chunk[at++] ?? 0;
-      if (this.headerBytes === 5) {
-        this.headerBytes = 0;
-        this.begin(this.header[0] ?? 0, this.header.readUInt32BE(1));
-      }
+    if (this.wantedBytes > 0) {
+      const missing = this.wantedBytes - this.heldBytes;
+      if (chunk.length < missing) return this.hold(chunk);
+      const message = Buffer.concat([...this.held, chunk.subarray(0, missing)], this.wantedBytes);
+      this.release();
+      if (!this.admitsBody(message[0] ?? 0, message, HEADER, message.length)) return false;
+      at = missing;
+    } else if (this.heldBytes > 0) {
+      chunk = Buffer.concat([...this.held, chunk]);
+      this.release();
     }
+    while (chunk.length - at >= HEADER) {
+      const type = chunk[at] ?? 0;
+      const length = chunk.readUInt32BE(at + 1);
+      if (!this.admitsHeader(type, length)) return false;
+      const end = at + 1 + length;
+      if (end > chunk.length) {
+        this.wantedBytes = 1 + length;
+        break;
+      }
+      if (!this.admitsBody(type, chunk, at + HEADER, end)) return false;
+      at = end;
+    }
+    return at === chunk.length || this.hold(chunk.subarray(at));
   }
 
-  private begin(type: number, length: number): void {
-    const limit = this.startingUp ? MAX_STARTUP_MESSAGE : this.limits.maxMessageBytes;
-    if (length < 4) return this.refuse(new Problem('DATABASE_UNAVAILABLE', 'The server does not speak the PostgreSQL protocol.'));
-    if (length > limit) {
-      return this.refuse(
-        this.startingUp
-          ? new Problem('DATABASE_UNAVAILABLE', 'The server does not speak the PostgreSQL protocol.')
-          : new Problem('RESULT_TOO_LARGE', `One row is longer than ${limit} bytes.`),
-      );
-    }
-    if (type === READY_FOR_QUERY) this.startingUp = false;
-    this.bodyLeft = length - 4;
-    this.authentication = this.startingUp && type === AUTHENTICATION ? [] : null;
+  private hold(bytes: Buffer): true {
+    this.held.push(bytes);
+    this.heldBytes += bytes.length;
+    return true;
   }
 
-  private inspectAuthentication(): void {
-    const body = Buffer.concat(this.authentication ?? []);
-    this.authentication = null;
-    if (body.length < 4) return;
-    const type = body.readUInt32BE(0);
-    if (type === CLEARTEXT_PASSWORD && !this.limits.mayAskCleartext) {
-      this.refuse(new Problem('DATABASE_UNAVAILABLE', 'The server asks for the password without encryption.', { hint: 'Use TLS: set ssl to require or verify-full.' }));
-    }
-    if (type === SASL_CONTINUE) {
-      const iterations = Number(/(?:^|,)i=(\d+)/.exec(body.toString('latin1', 4))?.[1] ?? 0);
-      if (iterations > MAX_SCRAM_ITERATIONS) this.refuse(new Problem('DATABASE_UNAVAILABLE', 'The server asks for too many SCRAM iterations.'));
-    }
+  private release(): void {
+    this.held = [];
+    this.heldBytes = this.wantedBytes = 0;
   }
 
-  private refuse(problem: Problem): void {
+  private admitsHeader(type: number, length: number): boolean {
+    if (!this.allowed.has(type)) return this.refuse(`message of type ${type} out of turn`);
+    if (length < 4) return this.refuse('a message shorter than its own length');
+    if (!this.proven && length > MAX_EARLY_MESSAGE) return this.refuse('a message too long before the first answer');
+    if (length > this.limits.maxMessageBytes) return this.refuse(new Problem('RESULT_TOO_LARGE', `One row is longer than ${this.limits.maxMessageBytes} bytes.`));
+    // Whoever collects rows counts their bytes; rows without columns have none.
+    if (type === D && this.proven && this.columns > 0) return true;
+    this.asideBytes += length;
+    return (++this.asides <= MAX_ASIDES && this.asideBytes <= MAX_ASIDE_BYTES) || this.refuse('too many messages without an answer');
+  }
+
+  private get allowed(): ReadonlySet<number> {
+    if (this.started) return this.owed > 0 ? ALLOWED.answering : ALLOWED.idle;
+    return this.authentication.finished ? ALLOWED.starting : ALLOWED.authenticating;
+  }
+
+  private admitsBody(type: number, bytes: Buffer, at: number, end: number): boolean {
+    if (type === D) return isRow(bytes, at, end, this.columns) || this.refuse('a malformed row');
+    if (type === R) {
+      const refusal = this.authentication.refusal(bytes.subarray(at, end));
+      return refusal === undefined || this.refuse(refusal);
+    }
+    if (type === T) {
+      this.columns = describedColumns(bytes, at, end);
+      return this.columns >= 0 || this.refuse('a malformed row description');
+    }
+    if (!isWellFormed(type, bytes, at, end)) return this.refuse(`malformed message of type ${type}`);
+    if (type === Z) this.answered();
+    return true;
+  }
+
+  private answered(): void {
+    this.proven = this.started;
+    this.started = true;
+    this.owed--;
+    this.columns = -1;
+    this.asides = this.asideBytes = 0;
+  }
+
+  /** Nothing of the reason reaches the caller except a result that is too large: it would tell what listens there. */
+  private refuse(reason: string | Problem): false {
     this.refused = true;
-    this.socket.destroy(problem);
+    this.release();
+    this.socket.destroy(typeof reason === 'string' ? new Error(`The server does not speak PostgreSQL: ${reason}`) : reason);
+    return false;
   }
 }
