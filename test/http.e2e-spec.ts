@@ -1,7 +1,9 @@
+import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { CanActivate, ExecutionContext, ForbiddenException, GoneException, Module, UnauthorizedException } from '@nestjs/common';
+import { CanActivate, ExecutionContext, ForbiddenException, GoneException, Module, ServiceUnavailableException, UnauthorizedException } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
+import { createApp } from '../src/create-app.js';
 import { TestApp, testApp } from './support/test-app.js';
 import { eventually, TestDatabase, testDatabase } from './support/test-database.js';
 
@@ -11,6 +13,7 @@ class ForeignGuard implements CanActivate {
     const wish = execution.switchToHttp().getRequest<FastifyRequest>().headers['x-refuse'];
     if (wish === 'unauthorized') throw new UnauthorizedException();
     if (wish === 'forbidden') throw new ForbiddenException();
+    if (wish === 'unavailable') throw new ServiceUnavailableException();
     if (wish === 'gone') throw new GoneException();
     return wish !== 'false';
   }
@@ -57,6 +60,7 @@ describe('the HTTP surface', () => {
     ['an unknown route', 'GET', '/api/v1/nothing', {}, undefined, 404, 'ROUTE_NOT_FOUND'],
     ['an unknown root route', 'GET', '/nothing', {}, undefined, 404, 'ROUTE_NOT_FOUND'],
     ['another method', 'GET', '/api/v1/query/sql', {}, undefined, 405, 'METHOD_NOT_ALLOWED'],
+    ['another method and a query', 'GET', '/api/v1/query/sql?at=12:00', {}, undefined, 405, 'METHOD_NOT_ALLOWED'],
     ['another method', 'PUT', '/api/v1/database/connect', json, '{}', 405, 'METHOD_NOT_ALLOWED'],
     ['a body that is no JSON', 'POST', '/api/v1/query/sql', json, '{"sql": ', 400, 'VALIDATION_FAILED'],
     ['an empty JSON body', 'POST', '/api/v1/query/sql', json, '', 400, 'VALIDATION_FAILED'],
@@ -211,6 +215,22 @@ describe('the HTTP surface', () => {
     expect(body).toMatchObject({ success: false, status, code });
   });
 
+  it('drops a request whose body does not arrive in time', async () => {
+    const slow = await createApp({ environment: { PORT: '0', DATABASE_URL: '' } });
+    try {
+      await slow.listen(0, '127.0.0.1');
+      const server = slow.getHttpServer() as Server;
+      expect([server.headersTimeout, server.requestTimeout]).toEqual([15_000, 30_000]);
+      // The same bound, sooner.
+      server.headersTimeout = server.requestTimeout = 50;
+      const { head, body } = rawProblem(await raw(await slow.getUrl(), 'POST /api/v1/query/sql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"sql":'));
+      expect(head).toContain('http/1.1 408 ');
+      expect(body).toMatchObject({ status: 408, code: 'REQUEST_TIMEOUT', retryable: true });
+    } finally {
+      await slow.close();
+    }
+  });
+
   it('answers to names of this machine only while it listens on loopback', async () => {
     const ask = async (target: TestApp, host: string) => (await raw(target.url, `GET /health/live HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)).split('\r\n\r\n');
     for (const host of ['localhost', 'LOCALHOST:3000', '127.0.0.1', '127.0.0.1:80', '[::1]:3000', '192.168.1.5']) expect((await ask(app, host))[1]).toBe('{"status":"ok"}');
@@ -240,6 +260,7 @@ describe('the HTTP surface', () => {
       expect(await refusal('false')).toMatchObject({ status: 403, code: 'FORBIDDEN' });
       expect(await refusal('forbidden')).toMatchObject({ status: 403, code: 'FORBIDDEN' });
       expect(await refusal('unauthorized')).toMatchObject({ status: 401, code: 'UNAUTHORIZED' });
+      expect(await refusal('unavailable')).toMatchObject({ status: 503, code: 'INTERNAL' });
       expect(await refusal('gone')).toMatchObject({ status: 410, code: 'REQUEST_REFUSED', retryable: false });
     } finally {
       await guarded.close();

@@ -39,13 +39,13 @@ export function send(problem: Problem, request: FastifyRequest, reply: FastifyRe
 
 /** Methods that the path of this request would be answered with. */
 function otherMethods({ server, url }: FastifyRequest): string[] {
-  // The router would read such a path as the pattern of a route, and fail on most.
-  if (/[:*(]/.test(url)) return [];
   const path = url.split('?')[0]?.replace(/(.)\/$/, '$1') ?? '';
+  // The router would read such a path as the pattern of a route, and fail on most.
+  if (/[:*(]/.test(path)) return [];
   return ['GET', 'POST', 'PUT', 'DELETE'].filter((method) => server.hasRoute({ method: method as 'GET', url: path }));
 }
 
-/** What a thrown value is in the catalogue. */
+/** What a thrown value is in the catalogue. A status that the catalogue does not know is kept, with the code for its kind. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const status = error instanceof HttpException ? error.getStatus() : Number(Reflect.get(Object(error), 'statusCode'));
@@ -54,7 +54,8 @@ export function toProblem(error: unknown): Problem {
   if (code === 'ROUTE_NOT_FOUND') return new Problem(code, 'There is no such route.');
   if (code) return new Problem(code, detail);
   if (status >= 400 && status < 500) return new Problem('REQUEST_REFUSED', detail, { status });
-  return new Problem('INTERNAL', 'The service made a mistake.', { cause: error });
+  // A foreign guard's 502 or 503 stays one.
+  return new Problem('INTERNAL', 'The service made a mistake.', { cause: error, status: status > 500 && status < 600 ? status : undefined });
 }
 
 /** Name, code and stack of the causes, never the driver's copies of statement and parameters. */

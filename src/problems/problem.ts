@@ -8,7 +8,7 @@ export interface ProblemOptions {
   readonly retryAfterSeconds?: number;
   /** Members added to the envelope, e.g. `sqlstate`, `position`, `errors`. Never secrets, never ids of sessions. */
   readonly extensions?: Readonly<Record<string, unknown>>;
-  /** HTTP status, for a code that stands for several (`REQUEST_REFUSED`); the code's own when left out. */
+  /** HTTP status, for a code that stands for several (`REQUEST_REFUSED`, a foreign guard's `INTERNAL`); the code's own when left out. */
   readonly status?: number;
   /** What caused it: for the log, never for the caller. */
   readonly cause?: unknown;
