@@ -45,7 +45,8 @@ export function isRow(bytes: Buffer, at: number, end: number, columns: number): 
   at += 2;
   for (let column = 0; column < columns; column++) {
     if (at + 4 > end) return false;
-    const length = bytes.readInt32BE(at);
+    // Faster than readInt32BE(), which checks its bounds again.
+    const length = ((bytes[at] as number) << 24) | ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
     at += 4;
     if (length > 0) at += length;
     else if (length < -1) return false;

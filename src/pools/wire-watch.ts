@@ -127,12 +127,12 @@ export class WireWatch {
   }
 
   private admitsHeader(type: number, length: number): boolean {
+    // Nearly all messages are these. Whoever collects rows counts their bytes; rows without columns have none.
+    if (type === D && this.proven && this.columns > 0 && length >= 4 && length <= this.limits.maxMessageBytes) return true;
     if (!this.allowed.has(type)) return this.refuse(`message of type ${type} out of turn`);
     if (length < 4) return this.refuse('a message shorter than its own length');
     if (!this.proven && length > MAX_EARLY_MESSAGE) return this.refuse('a message too long before the first answer');
     if (length > this.limits.maxMessageBytes) return this.refuse(new Problem('RESULT_TOO_LARGE', `One row is longer than ${this.limits.maxMessageBytes} bytes.`));
-    // Whoever collects rows counts their bytes; rows without columns have none.
-    if (type === D && this.proven && this.columns > 0) return true;
     this.asideBytes += length;
     return (++this.asides <= MAX_ASIDES && this.asideBytes <= MAX_ASIDE_BYTES) || this.refuse('too many messages without an answer');
   }
