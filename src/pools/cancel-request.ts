@@ -22,7 +22,7 @@ export async function requestCancel(dialer: Dialer, target: Target, address: str
   message.writeUInt32BE(secret, 12);
   const signal = AbortSignal.timeout(CANCEL_DEADLINE_MS);
   try {
-    const { socket } = await dialer.dial(target, signal, address);
+    const { socket } = await dialer.dial(target, [address], signal);
     await new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => socket.destroy(), { once: true });
       socket.on('error', () => {}).once('close', () => resolve());

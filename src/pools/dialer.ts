@@ -20,13 +20,17 @@ export interface Transport {
 export class Dialer {
   constructor(private readonly egress: EgressPolicy) {}
 
+  /** The addresses of the target's host, checked. @throws {Problem} `HOST_NOT_ALLOWED`, `DATABASE_UNAVAILABLE` */
+  resolve(target: Target, signal: AbortSignal): Promise<string[]> {
+    return abortable(this.egress.admit(target), signal);
+  }
+
   /**
-   * @param signal the deadline over everything: DNS, TCP and TLS
-   * @param address dial this checked address again instead of resolving the host
-   * @throws {Problem} `HOST_NOT_ALLOWED`, or `DATABASE_UNAVAILABLE` whatever the network's reason (kept as `cause`)
+   * @param addresses checked ones, tried in order
+   * @param signal the deadline over TCP and TLS
+   * @throws {Problem} `DATABASE_UNAVAILABLE` whatever the network's reason (kept as `cause`)
    */
-  async dial(target: Target, signal: AbortSignal, address?: string): Promise<Transport> {
-    const addresses = address ? [address] : await abortable(this.egress.admit(target), signal);
+  async dial(target: Target, addresses: readonly string[], signal: AbortSignal): Promise<Transport> {
     let cause: unknown = new Error('the host has no address');
     for (const candidate of addresses) {
       let socket: Socket | undefined;

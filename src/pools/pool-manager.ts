@@ -2,7 +2,8 @@ import { BeforeApplicationShutdown, Injectable, OnApplicationShutdown } from '@n
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { Problem } from '../problems/problem.js';
 import { Settings } from '../settings/settings.js';
-import { Connection } from './connection.js';
+import { Connection, serverOf } from './connection.js';
+import { ConnectionBudget, type Place } from './connection-budget.js';
 import { abortable, Dialer } from './dialer.js';
 import { connectProblem } from './failures.js';
 import { Handshakes } from './handshakes.js';
@@ -21,11 +22,12 @@ const DEADLINE_GRACE_MS = 1000;
 @Injectable()
 export class PoolManager implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly pools = new Map<string, Pool>();
-  /** Connections of pools that were closed, and of connects, until they are gone. */
-  private readonly alive = new Set<Connection>();
+  /** All connections until they are gone, those of closed pools included, each with its place in the budget. */
+  private readonly alive = new Map<Connection, Place>();
   /** Connects and growing pools have places of their own, so that a storm of either leaves the other be. */
   private readonly connects: Handshakes;
   private readonly growth: Handshakes;
+  private readonly budget: ConnectionBudget;
   private shutdown?: Problem;
 
   constructor(
@@ -36,6 +38,7 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
   ) {
     this.connects = new Handshakes(settings.connectMaxConcurrent);
     this.growth = new Handshakes(settings.connectMaxConcurrent);
+    this.budget = new ConnectionBudget({ total: settings.poolMaxTotalConnections, perServer: settings.poolMaxConnectionsPerServer }, (server) => this.evictIdle(server));
   }
 
   /**
@@ -63,12 +66,12 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
 
   /**
    * Proves the credentials with a handshake of its own, outside the pool's maximum, so that a full pool never blocks a
-   * connect. `first` runs on the fresh connection, which then joins the pool where there is room.
+   * connect. `first` runs on the fresh connection, which then joins the pool where there is room in it and within the budget.
    *
    * @throws {Problem} `AUTHENTICATION_FAILED`, `DATABASE_NOT_FOUND`, `DATABASE_UNAVAILABLE`, `HOST_NOT_ALLOWED`
    */
   async verify<T>(identity: Identity, first: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = await this.open(identity, this.connects);
+    const connection = await this.open(identity, this.connects, async (server) => this.budget.occupy(server));
     let outcome: T;
     try {
       outcome = await abortable(first(connection), AbortSignal.timeout(this.settings.connectTimeoutMs));
@@ -77,7 +80,7 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
       throw error instanceof NotStarted ? error.problem : connectProblem(error);
     }
     if (this.pools.get(identity.key)?.stale) this.close(identity.key, 'stale');
-    if (!this.poolOf(identity).adopt(connection)) connection.close('no room');
+    if (this.budget.isOver(connection.server) || !this.poolOf(identity).adopt(connection)) connection.close('no room');
     return outcome;
   }
 
@@ -114,14 +117,14 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
     this.shutdown = shutdown;
     for (const pool of this.pools.values()) pool.close(shutdown);
     const grace = setTimeout(() => {
-      for (const connection of this.alive) void connection.cancel('shutdown', shutdown);
+      for (const connection of this.alive.keys()) void connection.cancel('shutdown', shutdown);
     }, this.settings.shutdownGraceSeconds * 1000);
     grace.unref();
   }
 
   /** By now no request runs any more, so nothing is lost. */
   onApplicationShutdown(): void {
-    for (const connection of this.alive) connection.destroy('shutdown');
+    for (const connection of this.alive.keys()) connection.destroy('shutdown');
     this.pools.clear();
   }
 
@@ -159,7 +162,8 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
     const pool = new Pool({
       identity,
       limits: this.policy.limitsFor(identity.target),
-      open: () => this.open(identity, this.growth),
+      open: () => this.open(identity, this.growth, (server, signal) => this.budget.take(server, signal)),
+      budget: this.budget,
       emit: (kind, reason) => this.emit(kind, identity, reason),
     });
     this.pools.set(identity.key, pool);
@@ -167,22 +171,42 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
     return pool;
   }
 
-  private async open(identity: Identity, handshakes: Handshakes): Promise<Connection> {
-    const { host, port } = identity.target;
-    // The deadline begins with the wait for a turn.
+  /** @param take how a place within the budget is got */
+  private async open(identity: Identity, handshakes: Handshakes, take: (server: string, signal: AbortSignal) => Promise<Place>): Promise<Connection> {
+    const { target } = identity;
+    // The deadline begins with the wait for a place and a turn.
     const signal = AbortSignal.timeout(this.settings.connectTimeoutMs);
-    const options = { maxMessageBytes: this.settings.maxRowBytes, maxLifetimeMs: this.policy.limitsFor(identity.target).connectionMaxLifetimeMs };
-    const connection = await handshakes
-      .run(`${host}:${port}`, signal, () => {
+    const options = { maxMessageBytes: this.settings.maxRowBytes, maxLifetimeMs: this.policy.limitsFor(target).connectionMaxLifetimeMs };
+    let place: Place | undefined;
+    try {
+      const addresses = await this.dialer.resolve(target, signal);
+      const server = serverOf(addresses[0] ?? target.host, target.port);
+      place = await take(server, signal);
+      const connection = await handshakes.run(server, signal, () => {
         if (this.shutdown) throw this.shutdown;
-        return Connection.open(identity, this.dialer, signal, options);
-      })
-      .catch((error: unknown) => {
-        throw connectProblem(error);
+        return Connection.open(identity, this.dialer, addresses, signal, options);
       });
-    this.alive.add(connection);
-    connection.onceClosed(() => this.alive.delete(connection));
-    return connection;
+      this.alive.set(connection, place);
+      connection.onceClosed(() => {
+        const left = this.alive.get(connection);
+        this.alive.delete(connection);
+        if (left) this.budget.give(left);
+      });
+      return connection;
+    } catch (error) {
+      if (place) this.budget.give(place);
+      throw connectProblem(error);
+    }
+  }
+
+  /** Makes the pool used longest ago give up an idle connection. */
+  private evictIdle(server?: string): void {
+    let victim: Pool | undefined;
+    for (const pool of this.pools.values()) {
+      const fits = pool.idle.some((connection) => server === undefined || connection.server === server);
+      if (fits && pool.lastUsedAt < (victim?.lastUsedAt ?? Infinity)) victim = pool;
+    }
+    victim?.evictIdle(server);
   }
 
   private close(key: string, reason: string): void {

@@ -1,5 +1,6 @@
 import { Problem } from '../problems/problem.js';
 import type { Connection } from './connection.js';
+import type { ConnectionBudget } from './connection-budget.js';
 import type { Caller, Identity } from './identity.js';
 import type { PoolEvent } from './pool-events.js';
 import type { PoolLimits } from './pool-policy.js';
@@ -19,6 +20,8 @@ export interface PoolContext {
   readonly limits: PoolLimits;
   /** Opens one connection; rejects with a {@link Problem}. */
   readonly open: () => Promise<Connection>;
+  /** The limits over all pools. */
+  readonly budget: Pick<ConnectionBudget, 'crowded' | 'full'>;
   readonly emit: (kind: PoolEvent['kind'], reason?: string) => void;
 }
 
@@ -89,6 +92,7 @@ export class Pool {
     if (!clean || connection.dead) connection.destroy(reason);
     else if (this.closedFor) connection.close(this.closedFor.code);
     else if (connection.expiresAt <= Date.now()) connection.close('max lifetime');
+    else if (this.context.budget.crowded && this.waiting.length === 0) connection.close('budget');
     else this.makeIdle(connection);
     this.serve();
   }
@@ -107,6 +111,12 @@ export class Pool {
     for (const connection of [...this.idle]) if (connection.idleSince <= before) connection.destroy('not trusted');
   }
 
+  /** Closes the idle connection used longest ago, if there is one (to the server named), to make room for another pool's. */
+  evictIdle(server?: string): void {
+    const at = this.idle.findIndex((connection) => server === undefined || connection.server === server);
+    if (at >= 0) this.idle.splice(at, 1)[0]?.close('budget');
+  }
+
   /** Fails what a queue has waiting and cancels what it has running: its session is over. */
   cancelQueue(queue: string): void {
     for (const waiter of this.waiting.takeAll(queue)) waiter.fail(callerGone());
@@ -122,7 +132,7 @@ export class Pool {
       connection.close(surplus ? 'idle' : 'max lifetime');
     }
     const used = now - this.lastUsedAt < this.limits.connectionIdleMs;
-    if (used && !this.closedFor) while (this.size < this.limits.min && now >= this.retryOpenAt) this.openOne();
+    if (used && !this.closedFor && !this.context.budget.full) while (this.size < this.limits.min && now >= this.retryOpenAt) this.openOne();
   }
 
   /** True when nothing happened here for the idle timeout. */

@@ -37,6 +37,12 @@ export class Settings {
   @IsInt() @Min(1) @Max(1000)
   poolMaxConnections: number;
 
+  @IsInt() @Min(1) @Max(100_000)
+  poolMaxTotalConnections: number;
+
+  @IsInt() @Min(1) @Max(100_000)
+  poolMaxConnectionsPerServer: number;
+
   @IsNumber() @Min(0.001) @Max(10080)
   poolIdleTimeoutMinutes: number;
 
