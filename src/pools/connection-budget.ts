@@ -25,11 +25,13 @@ interface Waiting {
 export class ConnectionBudget {
   private readonly places = new Map<string, Set<Place>>();
   private waiting: Waiting[] = [];
+  /** Places of connections that are closing to make room. */
+  private readonly leaving = new Set<Place>();
 
-  /** @param evict closes an idle connection, to the server if one is named; its place comes back when it is gone */
+  /** @param evict closes an idle connection, to the server if one is named, and names its place; that comes back when it is gone */
   constructor(
     private readonly limits: BudgetLimits,
-    private readonly evict: (server?: string) => void,
+    private readonly evict: (server?: string) => Place | undefined,
   ) {}
 
   /** Places taken. */
@@ -39,9 +41,15 @@ export class ConnectionBudget {
     return total;
   }
 
-  /** True while connections wait for a place: nobody should then keep one that is not needed. */
-  get crowded(): boolean {
-    return this.waiting.length > 0;
+  /**
+   * Asked before a connection becomes idle: true when somebody waits for its place, for whom no other one is leaving yet. It
+   * has to be closed then.
+   */
+  claims(place: Place): boolean {
+    const helps = this.waiting.some(({ server }) => server === place.server || this.taken(server) < this.limits.perServer);
+    if (!helps || this.waiting.length <= this.leaving.size) return false;
+    this.leaving.add(place);
+    return true;
   }
 
   /** True when there is no place left over all servers. */
@@ -61,7 +69,8 @@ export class ConnectionBudget {
    */
   async take(server: string, signal: AbortSignal): Promise<Place> {
     if (this.hasRoom(server)) return this.occupy(server);
-    this.evict(this.taken(server) >= this.limits.perServer ? server : undefined);
+    const evicted = this.evict(this.taken(server) >= this.limits.perServer ? server : undefined);
+    if (evicted) this.leaving.add(evicted);
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         server,
@@ -90,6 +99,7 @@ export class ConnectionBudget {
 
   /** Gives a place back: the first who waits for one like it gets it. */
   give(place: Place): void {
+    this.leaving.delete(place);
     const places = this.places.get(place.server);
     places?.delete(place);
     if (places?.size === 0) this.places.delete(place.server);

@@ -163,7 +163,11 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
       identity,
       limits: this.policy.limitsFor(identity.target),
       open: () => this.open(identity, this.growth, (server, signal) => this.budget.take(server, signal)),
-      budget: this.budget,
+      isWanted: (connection) => {
+        const place = this.alive.get(connection);
+        return place !== undefined && this.budget.claims(place);
+      },
+      isFull: () => this.budget.full,
       emit: (kind, reason) => this.emit(kind, identity, reason),
     });
     this.pools.set(identity.key, pool);
@@ -200,13 +204,14 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
   }
 
   /** Makes the pool used longest ago give up an idle connection. */
-  private evictIdle(server?: string): void {
+  private evictIdle(server?: string): Place | undefined {
     let victim: Pool | undefined;
     for (const pool of this.pools.values()) {
       const fits = pool.idle.some((connection) => server === undefined || connection.server === server);
       if (fits && pool.lastUsedAt < (victim?.lastUsedAt ?? Infinity)) victim = pool;
     }
-    victim?.evictIdle(server);
+    const evicted = victim?.evictIdle(server);
+    return evicted && this.alive.get(evicted);
   }
 
   private close(key: string, reason: string): void {

@@ -1,6 +1,5 @@
 import { Problem } from '../problems/problem.js';
 import type { Connection } from './connection.js';
-import type { ConnectionBudget } from './connection-budget.js';
 import type { Caller, Identity } from './identity.js';
 import type { PoolEvent } from './pool-events.js';
 import type { PoolLimits } from './pool-policy.js';
@@ -20,8 +19,10 @@ export interface PoolContext {
   readonly limits: PoolLimits;
   /** Opens one connection; rejects with a {@link Problem}. */
   readonly open: () => Promise<Connection>;
-  /** The limits over all pools. */
-  readonly budget: Pick<ConnectionBudget, 'crowded' | 'full'>;
+  /** True when another pool waits for the place of a connection that would become idle here. */
+  readonly isWanted: (connection: Connection) => boolean;
+  /** True when there is no place for a connection that nobody waits for. */
+  readonly isFull: () => boolean;
   readonly emit: (kind: PoolEvent['kind'], reason?: string) => void;
 }
 
@@ -92,7 +93,7 @@ export class Pool {
     if (!clean || connection.dead) connection.destroy(reason);
     else if (this.closedFor) connection.close(this.closedFor.code);
     else if (connection.expiresAt <= Date.now()) connection.close('max lifetime');
-    else if (this.context.budget.crowded && this.waiting.length === 0) connection.close('budget');
+    else if (this.waiting.length === 0 && this.context.isWanted(connection)) connection.close('budget');
     else this.makeIdle(connection);
     this.serve();
   }
@@ -112,9 +113,11 @@ export class Pool {
   }
 
   /** Closes the idle connection used longest ago, if there is one (to the server named), to make room for another pool's. */
-  evictIdle(server?: string): void {
+  evictIdle(server?: string): Connection | undefined {
     const at = this.idle.findIndex((connection) => server === undefined || connection.server === server);
-    if (at >= 0) this.idle.splice(at, 1)[0]?.close('budget');
+    const [evicted] = at < 0 ? [] : this.idle.splice(at, 1);
+    evicted?.close('budget');
+    return evicted;
   }
 
   /** Fails what a queue has waiting and cancels what it has running: its session is over. */
@@ -132,7 +135,7 @@ export class Pool {
       connection.close(surplus ? 'idle' : 'max lifetime');
     }
     const used = now - this.lastUsedAt < this.limits.connectionIdleMs;
-    if (used && !this.closedFor && !this.context.budget.full) while (this.size < this.limits.min && now >= this.retryOpenAt) this.openOne();
+    if (used && !this.closedFor && !this.context.isFull()) while (this.size < this.limits.min && now >= this.retryOpenAt) this.openOne();
   }
 
   /** True when nothing happened here for the idle timeout. */
