@@ -16,7 +16,7 @@ const EXPIRE_AFTER_MS = 5000;
 const SLICE = 20;
 
 const REQUEST = { host: '127.0.0.1', port: 5432, database: 'bench', username: 'bench', password: 'bench' };
-const CONTEXT = { tenant: 'bench', address: '127.0.0.1', requestId: 'bench' };
+const CONTEXT = { tenant: 'bench', address: '127.0.0.1', requestId: 'bench', signal: new AbortController().signal };
 /** Stands for pools whose credentials were verified already. */
 const POOLS = { verify: async () => ({}), isStale: () => false, cancelQueue: () => {} };
 
@@ -30,7 +30,7 @@ process.once('message', async ({ sessions, expiring, touches }) => {
   };
   const lasting = service(60);
   const short = service(EXPIRE_AFTER_MS / 60_000);
-  await slices(20_000, async () => short.disconnect((await short.connect(REQUEST, CONTEXT)).session));
+  await slices(20_000, async () => short.disconnect((await short.connect(REQUEST, CONTEXT)).session.id, CONTEXT));
   const nothing = await watched(2_000_000, async () => {});
 
   const before = memory();
