@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { acceptsJson } from './access/accept-check.js';
-import { isOwnHost } from './access/host-check.js';
+import { ownHostCheck } from './access/host-check.js';
 import { AppModule, AppOptions } from './app.module.js';
 import { PoolManager } from './pools/pool-manager.js';
 import { answerParserError, answerRouterError } from './problems/early-errors.js';
@@ -63,8 +63,9 @@ export async function createApp(options: AppOptions = {}, logger: LoggerService 
     if (!problem) return next();
     send(problem, request, problem.code === 'SHUTTING_DOWN' ? reply.header('Connection', 'close') : reply, problems);
   });
+  const isOwnHost = ownHostCheck(host);
   const refusal = ({ url, headers }: FastifyRequest): Problem | undefined => {
-    if (!isOwnHost(host, headers.host)) {
+    if (!isOwnHost(headers.host)) {
       return new Problem('FORBIDDEN', 'This service listens on loopback and does not answer to that name.', { hint: 'Send the request to localhost or to an IP address; a proxy must send that as Host.' });
     }
     if (!pools.accepting && !url.startsWith('/health')) return new Problem('SHUTTING_DOWN', 'The service is shutting down.');

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { CanActivate, ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { kindOf, parseAddress } from '../egress/address.js';
+import { isLoopback } from '../egress/address.js';
 import { Problem } from '../problems/problem.js';
 import { Settings } from '../settings/settings.js';
 
@@ -25,8 +25,7 @@ export class AdminGuard implements CanActivate {
 /** True for a request from this machine that came through no proxy. */
 export function isDirectLoopback(request: FastifyRequest): boolean {
   if (Object.keys(request.headers).some((name) => PROXY_HEADER.test(name))) return false;
-  const address = parseAddress(request.socket.remoteAddress ?? '');
-  return address !== undefined && kindOf(address) === 'loopback';
+  return isLoopback(request.socket.remoteAddress ?? '');
 }
 
 function bearerToken(request: FastifyRequest): string {

@@ -23,6 +23,12 @@ export function parseAddress(text: string): Address | undefined {
   return v6;
 }
 
+/** True for the text of an address of this machine's loopback interface, however it is spelled. */
+export function isLoopback(text: string): boolean {
+  const address = parseAddress(text);
+  return address !== undefined && kindOf(address) === 'loopback';
+}
+
 /** What kind of address this is. Link-local (cloud metadata), multicast, unspecified and reserved ranges are forbidden. */
 export function kindOf(address: Address): AddressKind {
   switch (address.range()) {

@@ -22,7 +22,7 @@ export interface DriverQuery {
 }
 
 /** What the driver answers: an array of rows that also describes its columns. */
-export type DriverResult = (string | null)[][] & { columns?: { name: string; type: number }[]; state?: BackendKey; command?: string };
+export type DriverResult = (string | null)[][] & { columns?: { name: string; type: number }[]; state?: BackendKey };
 
 /** Limits of a connection, from the settings. */
 export interface ConnectionOptions {
@@ -36,7 +36,6 @@ export interface ConnectionOptions {
  * a connection is destroyed on any doubt and never repaired.
  */
 export class Connection {
-  readonly openedAt = Date.now();
   /** When it was last given back; set by the pool. */
   idleSince = Date.now();
   /** Why it ended, once it has. */

@@ -1,7 +1,7 @@
 import { connect, Socket } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { EgressPolicy } from '../egress/egress-policy.js';
-import { kindOf, parseAddress } from '../egress/address.js';
+import { isLoopback } from '../egress/address.js';
 import { Problem } from '../problems/problem.js';
 import type { Target } from './identity.js';
 import { negotiateTls } from './tls.js';
@@ -37,8 +37,7 @@ export class Dialer {
       try {
         socket = await dialTcp(candidate, target.port, signal);
         const secured = await abortable(negotiateTls(socket, target), signal);
-        const parsed = parseAddress(candidate);
-        return { socket: secured, address: candidate, encrypted: secured !== socket, loopback: parsed !== undefined && kindOf(parsed) === 'loopback' };
+        return { socket: secured, address: candidate, encrypted: secured !== socket, loopback: isLoopback(candidate) };
       } catch (error) {
         socket?.destroy();
         if (error instanceof Problem) throw error;

@@ -185,16 +185,16 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
     try {
       const addresses = await this.dialer.resolve(target, signal);
       const server = serverOf(addresses[0] ?? target.host, target.port);
-      place = await take(server, signal);
+      const taken = await take(server, signal);
+      place = taken;
       const connection = await handshakes.run(server, signal, () => {
         if (this.shutdown) throw this.shutdown;
         return Connection.open(identity, this.dialer, addresses, signal, options);
       });
-      this.alive.set(connection, place);
+      this.alive.set(connection, taken);
       connection.onceClosed(() => {
-        const left = this.alive.get(connection);
         this.alive.delete(connection);
-        if (left) this.budget.give(left);
+        this.budget.give(taken);
       });
       return connection;
     } catch (error) {

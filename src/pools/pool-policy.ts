@@ -43,7 +43,7 @@ export interface PoolLimits {
  * ```
  */
 export abstract class PoolPolicy {
-  /** Called once when the pool of an identity is created. */
+  /** Called when a pool is created, and for the lifetime of each connection when that is opened: give the same answer for the same target. */
   abstract limitsFor(target: Target): PoolLimits;
 }
 

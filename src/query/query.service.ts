@@ -46,9 +46,9 @@ export class QueryService {
     return this.audit.around('query', access, context, async () => {
       const { ran, translation, errors } = await this.attempt(request, limits, access, context);
       if (access.session) this.conversations.add(access.sessionRef, { question: request.question, sql: translation.sql, memory: translation.memory });
-      const told = { question: request.question, sql_query: translation.sql, explanation: translation.explanation };
+      const asked = { question: request.question, sql_query: translation.sql, explanation: translation.explanation };
       const how = { retry_count: errors.length, errors_encountered: errors, translator: this.translator.name };
-      return { ran, body: answer(ran, { ...told, ...how }, [...assumptions(translation), ...ran.warnings], context) };
+      return { ran, body: answer(ran, { ...asked, ...how }, [...assumptions(translation), ...ran.warnings], context) };
     });
   }
 
@@ -69,23 +69,23 @@ export class QueryService {
   private async attempt(request: QuestionDto, limits: RequestLimits, access: Access, context: RequestContext): Promise<{ ran: Ran; translation: Translation; errors: AttemptErrorDto[] }> {
     const { max_retries: maxRetries = 3 } = request;
     const feedback: FailedAttempt[] = [];
+    const untried = (candidates: readonly Translation[]) => candidates.find(({ sql }) => !feedback.some((failed) => failed.sql === sql));
     let candidates = await this.candidates(request.question, feedback, limits, access, context);
-    for (;;) {
-      const translation = candidates.find(({ sql }) => !feedback.some((failed) => failed.sql === sql)) as Translation;
+    for (let translation = candidates[0] as Translation; ; ) {
       try {
         const ran = await this.runner.run(translation.sql, [], request, limits, access, context);
-        return { ran, translation, errors: feedback.map(({ sql, code, error }) => ({ sql, code, error })) };
+        return { ran, translation, errors: feedback.map(told) };
       } catch (error) {
         if (!(error instanceof Problem) || !WORTH_RETRYING.has(error.code)) throw error;
         feedback.push({ sql: translation.sql, code: error.code, error: error.detail, hint: error.hint });
-        const untried = () => candidates.some(({ sql }) => !feedback.some((failed) => failed.sql === sql));
-        if (feedback.length <= maxRetries && !untried()) candidates = await this.candidates(request.question, feedback, limits, access, context);
-        if (feedback.length > maxRetries || !untried()) {
-          throw new Problem(error.code, error.detail, {
-            hint: error.hint, cause: error.cause,
-            extensions: { ...error.extensions, sql_query: translation.sql, retry_count: feedback.length - 1, errors_encountered: feedback.map(({ sql, code, error: text }) => ({ sql, code, error: text })) },
-          });
+        const mayRetry = feedback.length <= maxRetries;
+        if (mayRetry && !untried(candidates)) candidates = await this.candidates(request.question, feedback, limits, access, context);
+        const next = mayRetry ? untried(candidates) : undefined;
+        if (!next) {
+          const tried = { sql_query: translation.sql, retry_count: feedback.length - 1, errors_encountered: feedback.map(told) };
+          throw new Problem(error.code, error.detail, { hint: error.hint, cause: error.cause, extensions: { ...error.extensions, ...tried } });
         }
+        translation = next;
       }
     }
   }
@@ -108,6 +108,11 @@ function before<T>(deadline: number, work: Promise<T>): Promise<T> {
     const timer = setTimeout(() => reject(new Problem('STATEMENT_TIMEOUT', 'Translating the question took longer than the time limit of the request.')), Math.max(0, deadline - Date.now()));
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
+}
+
+/** What the caller is told of a failed attempt. */
+function told({ sql, code, error }: FailedAttempt): AttemptErrorDto {
+  return { sql, code, error };
 }
 
 function notUnderstood({ reason, unknown_words, nearest, suggestions }: NotUnderstood): Problem {

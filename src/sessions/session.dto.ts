@@ -116,10 +116,8 @@ export class DisconnectedDto {
   request_id: string;
 }
 
-/** What a session is. */
-export class SessionInfoDto {
-  success: boolean;
-
+/** What is told of a session, to its owner and in statistics. */
+export class SessionDescriptionDto {
   /** Database name. */
   database: string;
 
@@ -138,8 +136,13 @@ export class SessionInfoDto {
   /** When the session ends unless it is used, ISO 8601. */
   expires_at: string;
 
-  /** Requests made with this session, this one included. */
+  /** Requests made with this session. */
   request_count: number;
+}
+
+/** What a session is, told to its owner: this request is counted already. */
+export class SessionInfoDto extends SessionDescriptionDto {
+  success: boolean;
 
   /** Whether the session may only read. */
   read_only: boolean;

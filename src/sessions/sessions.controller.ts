@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import { Context, type RequestContext } from '../access/request-context.js';
 import { ApiProblems } from '../problems/api-problems.js';
+import { describeSession } from './describe-session.js';
 import type { Session } from './session.js';
 import { ConnectDto, ConnectedDto, DisconnectedDto, SessionIdDto, SessionInfoDto } from './session.dto.js';
 import { SessionsService } from './sessions.service.js';
@@ -49,7 +50,7 @@ export class SessionsController {
   @ApiOperation({ summary: 'Session', description: 'What the session named by the header X-Session-Id is. Counts as a use: it moves the expiry.' })
   @ApiProblems('SESSION_REQUIRED', 'SESSION_NOT_FOUND')
   async info(@Context() context: RequestContext): Promise<SessionInfoDto> {
-    return describe(await this.sessions.session(undefined, context), context);
+    return told(await this.sessions.session(undefined, context), context);
   }
 
   /** Keeps the session alive. */
@@ -60,15 +61,10 @@ export class SessionsController {
   @ApiProblems('VALIDATION_FAILED', 'SESSION_REQUIRED', 'SESSION_NOT_FOUND')
   @ApiBody({ type: SessionIdDto, examples: { 'session in the header': { value: {} }, 'session in the body': { value: { session_id: 'the session_id of connect' } } } })
   async ping(@Body() body: SessionIdDto, @Context() context: RequestContext): Promise<SessionInfoDto> {
-    return describe(await this.sessions.session(body?.session_id, context), context);
+    return told(await this.sessions.session(body?.session_id, context), context);
   }
 }
 
-function describe({ identity, createdAt, lastAccessedAt, expiresAt, requestCount }: Session, { requestId }: RequestContext): SessionInfoDto {
-  const { database, host, user } = identity.target;
-  const iso = (time: number) => new Date(time).toISOString();
-  return {
-    success: true, database, host, user, created_at: iso(createdAt), last_accessed: iso(lastAccessedAt), expires_at: iso(expiresAt),
-    request_count: requestCount, read_only: true, request_id: requestId,
-  };
+function told(session: Session, { requestId }: RequestContext): SessionInfoDto {
+  return { success: true, ...describeSession(session), read_only: true, request_id: requestId };
 }

@@ -76,8 +76,7 @@ export class SessionsService {
   async access(sessionId: string | undefined, context: RequestContext): Promise<Access> {
     const id = sessionId ?? context.sessionHeader;
     if (id === undefined) return this.defaultDatabase.access(context);
-    const session = await this.store.touch(id, Date.now(), this.timeoutMs);
-    if (!session || session.identity.target.tenant !== context.tenant) throw notFound();
+    const session = await this.find(id, context);
     if (this.pools.isStale(session.identity)) throw new Problem('AUTHENTICATION_FAILED', 'The database no longer accepts the credentials of this session.');
     const ref = this.refOf(id);
     return { identity: session.identity, queue: ref, sessionRef: ref, session };
@@ -98,12 +97,12 @@ export class SessionsService {
   async disconnect(sessionId: string | undefined, context: RequestContext): Promise<void> {
     const id = sessionId ?? context.sessionHeader;
     if (id === undefined) throw new Problem('SESSION_REQUIRED', 'This request needs a session.');
-    const found = await this.store.touch(id, Date.now(), this.timeoutMs);
-    if (!found || found.identity.target.tenant !== context.tenant) throw notFound();
+    await this.find(id, context);
     const session = await this.store.close(id);
     if (!session) throw notFound();
-    this.disconnected.set(this.refOf(id), Date.now());
-    this.pools.cancelQueue(session.identity, this.refOf(id));
+    const ref = this.refOf(id);
+    this.disconnected.set(ref, Date.now());
+    this.pools.cancelQueue(session.identity, ref);
     this.ended(session, 'disconnected');
   }
 
@@ -128,6 +127,13 @@ export class SessionsService {
   /** The keyed reference of a session for logs and statistics. */
   refOf(sessionId: string): string {
     return this.keyring.sessionRef(sessionId);
+  }
+
+  /** The caller's own session; anybody else's is as unknown as one that never was. */
+  private async find(id: string, { tenant }: RequestContext): Promise<Session> {
+    const session = await this.store.touch(id, Date.now(), this.timeoutMs);
+    if (!session || session.identity.target.tenant !== tenant) throw notFound();
+    return session;
   }
 
   private async open(identity: Identity, context: RequestContext): Promise<Session> {

@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { SessionDescriptionDto } from '../sessions/session.dto.js';
 
 /** Which page. */
 export class PageDto {
@@ -73,26 +74,9 @@ export class PoolsStatsDto {
 }
 
 /** One session, without anything that would let its reader use it. */
-export class SessionStatsDto {
+export class SessionStatsDto extends SessionDescriptionDto {
   /** The session's keyed reference, as in the log: not the id, and of no use to connect. */
   session_id: string;
-
-  database: string;
-
-  host: string;
-
-  user: string;
-
-  /** ISO 8601. */
-  created_at: string;
-
-  /** ISO 8601. */
-  last_accessed: string;
-
-  /** ISO 8601. */
-  expires_at: string;
-
-  request_count: number;
 }
 
 export class SessionsStatsDto {

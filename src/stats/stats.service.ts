@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Pool } from '../pools/pool.js';
 import { PoolManager } from '../pools/pool-manager.js';
-import type { Session } from '../sessions/session.js';
+import { describeSession } from '../sessions/describe-session.js';
 import { SessionStore } from '../sessions/session-store.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import type { PageDto, PoolsStatsDto, PoolStatsDto, SessionsStatsDto, SessionStatsDto } from './stats.dto.js';
+import type { PageDto, PoolsStatsDto, PoolStatsDto, SessionsStatsDto } from './stats.dto.js';
 
 /** What pools and sessions look like now, page by page. */
 @Injectable()
@@ -24,14 +24,7 @@ export class StatsService {
 
   async sessions({ limit = 100, cursor }: PageDto): Promise<SessionsStatsDto> {
     const [total, page] = await Promise.all([this.store.count(), this.store.list(cursor, limit)]);
-    return { total_sessions: total, sessions: page.sessions.map((session) => this.describeSession(session)), next_cursor: page.nextCursor };
-  }
-
-  private describeSession({ id, identity, createdAt, lastAccessedAt, expiresAt, requestCount }: Session): SessionStatsDto {
-    const { database, host, user } = identity.target;
-    return {
-      session_id: this.sessionsService.refOf(id), database, host, user, created_at: iso(createdAt), last_accessed: iso(lastAccessedAt), expires_at: iso(expiresAt), request_count: requestCount,
-    };
+    return { total_sessions: total, sessions: page.sessions.map((session) => ({ session_id: this.sessionsService.refOf(session.id), ...describeSession(session) })), next_cursor: page.nextCursor };
   }
 }
 
