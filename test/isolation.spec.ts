@@ -1,69 +1,10 @@
 import type { Identity } from '../src/pools/identity.js';
-import type { Statement } from '../src/pools/statement.js';
+import { ATTACKED_CONTENT, ATTACKER_GRANTS, ATTACKS, damage, NO_DAMAGE, ODD_SETTINGS, TRACES, VALUES, VALUES_AS_TEXT } from './support/attacks.js';
 import { caller, identityOf, statement, TestPools, testPools } from './support/test-pools.js';
 import { eventually, TestDatabase, testDatabase } from './support/test-database.js';
 
 // Below the guard, through the pools' own interface: the guard would refuse most of these and so prove nothing about the
 // connections. The pool has one connection, so that the next caller gets the very one that was attacked or a fresh one.
-
-/**
- * What the next caller can see of whoever was there before. Of a custom setting PostgreSQL forgets the value but not that the
- * name was once used (it then reads as empty instead of unset), which is why the two count as the same.
- */
-const TRACES = `SELECT current_user, session_user,
-  current_setting('search_path'), current_setting('DateStyle'), current_setting('TimeZone'), current_setting('statement_timeout') <> '0',
-  current_setting('work_mem'), current_setting('application_name'), coalesce(current_setting('my.setting', true), ''),
-  current_setting('default_transaction_read_only'), current_setting('transaction_isolation'),
-  (SELECT count(*) FROM pg_prepared_statements), (SELECT count(*) FROM pg_cursors WHERE name <> 'c'), (SELECT count(*) FROM pg_listening_channels()),
-  (SELECT count(*) FROM pg_class WHERE relpersistence = 't'),
-  (SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database WHERE locktype = 'advisory' AND datname = current_database()),
-  (SELECT count(*) FROM accounts), (SELECT sum(balance) FROM accounts)`;
-
-const cursor = (text: string): [string, Partial<Statement>] => [text, { kind: 'cursor' }];
-const plain = (text: string): [string, Partial<Statement>] => [text, { kind: 'plain' }];
-
-const ATTACKS = [
-  cursor("SELECT set_config('search_path', 'evil', false)"),
-  cursor("SELECT set_config('my.setting', 'left behind', false), set_config('DateStyle', 'German', false), set_config('work_mem', '64kB', false)"),
-  cursor("SELECT set_config('role', 'pg_monitor', false)"),
-  cursor("SELECT set_config('default_transaction_read_only', 'off', false), set_config('transaction_read_only', 'off', false)"),
-  cursor('SELECT pg_advisory_lock(42), pg_advisory_lock_shared(43)'),
-  cursor('SELECT take_money()'),
-  cursor('SELECT make_temp()'),
-  cursor("SELECT 1; UPDATE accounts SET balance = 0"),
-  cursor("SELECT 1; COMMIT; UPDATE accounts SET balance = 0"),
-  cursor('SELECT 1; COMMIT; BEGIN READ WRITE; UPDATE accounts SET balance = 0; COMMIT'),
-  cursor("SELECT 1; ROLLBACK; SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE; UPDATE accounts SET balance = 0"),
-  cursor('WITH gone AS (DELETE FROM accounts RETURNING *) SELECT * FROM gone'),
-  cursor('SELECT * FROM accounts FOR UPDATE'),
-  cursor('SELECT * INTO stolen FROM accounts'),
-  cursor('SELECT 1/0'),
-  cursor('SELECT pg_terminate_backend(pg_backend_pid())'),
-  cursor('COMMIT'),
-  cursor('COPY accounts FROM STDIN'),
-  plain('COMMIT'),
-  plain('ROLLBACK'),
-  plain('SET TRANSACTION READ WRITE'),
-  plain('SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE'),
-  plain("SET work_mem = '64kB'"),
-  plain("SET SESSION AUTHORIZATION DEFAULT"),
-  plain('SET statement_timeout = 0'),
-  plain('CREATE TEMP TABLE accounts (balance int)'),
-  plain('PREPARE theft AS SELECT 1'),
-  plain('DECLARE kept CURSOR WITH HOLD FOR SELECT 1'),
-  plain('LISTEN secrets'),
-  plain('UPDATE accounts SET balance = 0'),
-  plain('DELETE FROM accounts'),
-  plain('DO $$ BEGIN UPDATE accounts SET balance = 0; END $$'),
-  plain('CALL pay()'),
-  plain('LOCK TABLE accounts IN ACCESS EXCLUSIVE MODE'),
-  plain('COPY accounts FROM STDIN'),
-  plain('COPY accounts TO STDOUT'),
-  plain('DISCARD ALL'),
-  plain('SAVEPOINT a'),
-  plain('SELECT 1; COMMIT; UPDATE accounts SET balance = 0'),
-  plain('COMMIT; BEGIN READ WRITE; UPDATE accounts SET balance = 0; COMMIT'),
-] as const;
 
 describe('isolation between callers of one connection', () => {
   let database: TestDatabase;
@@ -72,15 +13,8 @@ describe('isolation between callers of one connection', () => {
   let clean: unknown;
 
   beforeAll(async () => {
-    database = await testDatabase(`
-      CREATE TABLE accounts (id int PRIMARY KEY, balance int NOT NULL);
-      INSERT INTO accounts SELECT i, 100 FROM generate_series(1, 10) i;
-      CREATE FUNCTION take_money() RETURNS int LANGUAGE sql VOLATILE AS 'UPDATE accounts SET balance = 0 RETURNING 1';
-      CREATE FUNCTION make_temp() RETURNS int LANGUAGE plpgsql VOLATILE AS 'BEGIN CREATE TEMP TABLE leftover (x int); PERFORM set_config(''my.setting'', ''x'', false); RETURN 1; END';
-      CREATE PROCEDURE pay() LANGUAGE sql AS 'UPDATE accounts SET balance = 0';
-    `);
-    // The role may write: only the connection's own recipe keeps it from doing so.
-    const role = await database.role(['GRANT ALL ON accounts TO :role', 'GRANT ALL ON SCHEMA public TO :role', 'GRANT ALL ON DATABASE :database TO :role', 'GRANT pg_monitor TO :role']);
+    database = await testDatabase(ATTACKED_CONTENT);
+    const role = await database.role(ATTACKER_GRANTS);
     identity = identityOf(database, role);
   });
   afterAll(() => database.drop());
@@ -95,13 +29,9 @@ describe('isolation between callers of one connection', () => {
     await pools.manager.read(identity, caller('attacker'), statement(text, { ...kind, deadline: Date.now() + 3000 })).catch(() => {});
     expect((await pools.manager.read(identity, caller('innocent'), statement(TRACES))).rows).toEqual(clean);
 
-    const outside = () => database.sql`SELECT (SELECT count(*)::int FROM accounts) AS accounts, (SELECT sum(balance)::int FROM accounts) AS money,
-      (SELECT count(*)::int FROM pg_class WHERE relname IN ('stolen', 'leftover')) AS tables,
-      (SELECT count(*)::int FROM pg_locks JOIN pg_database ON pg_database.oid = database WHERE locktype = 'advisory' AND datname = current_database()) AS locks,
-      (SELECT count(*)::int FROM pg_stat_activity WHERE datname = ${database.name} AND state LIKE 'idle in transaction%') AS open_transactions`;
     // The answer comes before the reset.
-    const [seen] = await eventually(outside, ([row]) => row?.open_transactions === 0);
-    expect(seen).toEqual({ accounts: 10, money: 1000, tables: 0, locks: 0, open_transactions: 0 });
+    const [seen] = await eventually(() => damage(database), ([row]) => row?.open_transactions === 0);
+    expect(seen).toEqual(NO_DAMAGE);
   });
 
   it('lets nothing through when BEGIN itself fails', async () => {
@@ -112,13 +42,11 @@ describe('isolation between callers of one connection', () => {
     });
     for (const outcome of await Promise.all(reads)) expect(typeof outcome).toBe('string');
     const [{ money } = {}] = await database.sql`SELECT sum(balance)::int AS money FROM accounts`;
-    expect(money).toBe(1000);
+    expect(money).toBe(NO_DAMAGE.money);
   });
 });
 
 describe('settings of roles and databases', () => {
-  const ODD = ["DateStyle = 'German, DMY'", "TimeZone = 'Asia/Kathmandu'", "IntervalStyle = 'postgres_verbose'", "bytea_output = 'escape'", 'extra_float_digits = -5', 'transform_null_equals = on', "lc_monetary = 'C'", "xmlbinary = 'hex'", 'quote_all_identifiers = on', "default_transaction_isolation = 'serializable'"];
-  const VALUES = `SELECT timestamptz '2024-02-03 04:05:06.789012+00', date '2024-02-03', interval '1 year 2 days 3 hours', '\\xdeadbeef'::bytea, 0.1::float8 + 0.2::float8, NULL::int = NULL, 'a\\b', abs(-1)`;
   let database: TestDatabase;
   let pools: TestPools;
 
@@ -133,12 +61,12 @@ describe('settings of roles and databases', () => {
 
   it('change no answer', async () => {
     const plainRole = await database.role();
-    const oddRole = await database.role([...ODD.map((setting) => `ALTER ROLE :role SET ${setting}`), 'ALTER ROLE :role SET search_path = shadow, pg_catalog, public']);
+    const oddRole = await database.role([...ODD_SETTINGS.map((setting) => `ALTER ROLE :role SET ${setting}`), 'ALTER ROLE :role SET search_path = shadow, pg_catalog, public']);
     const read = async (role: typeof plainRole) => (await pools.manager.read(identityOf(database, role), caller(), statement(VALUES))).rows;
     const expected = await read(plainRole);
-    expect(expected).toEqual([['2024-02-03 04:05:06.789012+00', '2024-02-03', 'P1Y2DT3H', '\\xdeadbeef', '0.30000000000000004', null, 'a\\b', '1']]);
+    expect(expected).toEqual([VALUES_AS_TEXT]);
     expect(await read(oddRole)).toEqual(expected);
-    for (const setting of ODD) await database.sql.unsafe(`ALTER DATABASE ${database.name} SET ${setting}`);
+    for (const setting of ODD_SETTINGS) await database.sql.unsafe(`ALTER DATABASE ${database.name} SET ${setting}`);
     expect(await read(await database.role())).toEqual(expected);
   });
 
