@@ -1,11 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { OnEvent } from '@nestjs/event-emitter';
-import { PoolEvent } from '../pools/pool-events.js';
+import {
+  BreakerClosed, BreakerOpened, ConnectFailed, ConnectionClosed, ConnectionLeaked, ConnectionOpened, eventName, PoolClosed, PoolExhausted, PoolLowered, PoolOpened, PoolStale,
+} from '../pools/pool-events.js';
 import { Settings } from '../settings/settings.js';
 import { ConnectRefused, QueryExecuted, SessionClosed, SessionOpened } from './audit-events.js';
-
-/** Pool events that an operator should see without asking. */
-const WORTH_A_WARNING: readonly PoolEvent['kind'][] = ['connect failed', 'exhausted', 'stale'];
 
 /** Writes the events to the log. Statements and pool routine go to the debug level: one line each, thousands a second. */
 @Injectable()
@@ -38,11 +37,25 @@ export class AuditLog {
     if (this.verbose) this.logger.debug(line('query executed', event));
   }
 
-  @OnEvent(PoolEvent.name)
-  pool({ kind, target, reason }: PoolEvent): void {
-    const fields = { event: kind, ...target, reason };
-    if (WORTH_A_WARNING.includes(kind)) this.logger.warn(fields);
-    else if (this.verbose) this.logger.debug(fields);
+  /** What an operator should see without asking. */
+  @OnEvent(ConnectFailed.name)
+  @OnEvent(ConnectionLeaked.name)
+  @OnEvent(PoolExhausted.name)
+  @OnEvent(PoolLowered.name)
+  @OnEvent(PoolStale.name)
+  @OnEvent(BreakerOpened.name)
+  @OnEvent(BreakerClosed.name)
+  poolTrouble(event: object): void {
+    this.logger.warn(line(eventName(event.constructor), event));
+  }
+
+  /** Leases are told by the statements they are for. */
+  @OnEvent(PoolOpened.name)
+  @OnEvent(PoolClosed.name)
+  @OnEvent(ConnectionOpened.name)
+  @OnEvent(ConnectionClosed.name)
+  poolRoutine(event: object): void {
+    if (this.verbose) this.logger.debug(line(eventName(event.constructor), event));
   }
 }
 

@@ -4,7 +4,11 @@ import { EgressPolicy } from '../egress/egress-policy.js';
 import { isLoopback } from '../egress/address.js';
 import { Problem } from '../problems/problem.js';
 import type { Target } from './identity.js';
+import { ServerBreakers } from './server-breakers.js';
 import { negotiateTls } from './tls.js';
+
+/** Milliseconds without a TCP connection that speak against the server, and not against the time that was left. */
+const FAIR_CHANCE_MS = 1000;
 
 /** An open transport to a database server, TLS done where the target asks for it. */
 export interface Transport {
@@ -18,7 +22,10 @@ export interface Transport {
 /** Opens transports: resolves, asks the egress policy, dials a checked address, negotiates TLS. */
 @Injectable()
 export class Dialer {
-  constructor(private readonly egress: EgressPolicy) {}
+  constructor(
+    private readonly egress: EgressPolicy,
+    private readonly breakers: ServerBreakers,
+  ) {}
 
   /** The addresses of the target's host, checked. @throws {Problem} `HOST_NOT_ALLOWED`, `DATABASE_UNAVAILABLE` */
   resolve(target: Target, signal: AbortSignal): Promise<string[]> {
@@ -35,7 +42,7 @@ export class Dialer {
     for (const candidate of addresses) {
       let socket: Socket | undefined;
       try {
-        socket = await dialTcp(candidate, target.port, signal);
+        socket = await this.dialTcp(candidate, target.port, signal);
         const secured = await abortable(negotiateTls(socket, target), signal);
         return { socket: secured, address: candidate, encrypted: secured !== socket, loopback: isLoopback(candidate) };
       } catch (error) {
@@ -46,6 +53,24 @@ export class Dialer {
     }
     throw unreachable(cause);
   }
+
+  private async dialTcp(address: string, port: number, signal: AbortSignal): Promise<Socket> {
+    const server = serverOf(address, port);
+    if (!this.breakers.admits(server, Date.now())) throw new Error('the server did not answer several times in a row');
+    const since = Date.now();
+    try {
+      return await dialTcp(address, port, signal);
+    } catch (error) {
+      // Cut short by a deadline that was nearly over when it began, it tells nothing of the server.
+      if (!signal.aborted || Date.now() - since >= FAIR_CHANCE_MS) this.breakers.failed(server, Date.now());
+      throw error;
+    }
+  }
+}
+
+/** How a server is named in budgets and breakers: by its address, whatever host name led there. */
+export function serverOf(address: string, port: number): string {
+  return `${address} ${port}`;
 }
 
 /** One answer for refused, timed out, TLS failed and not-PostgreSQL: the connect route must not become a port scanner. */

@@ -2,17 +2,17 @@ import { BeforeApplicationShutdown, Injectable, OnApplicationShutdown } from '@n
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { Problem } from '../problems/problem.js';
 import { Settings } from '../settings/settings.js';
-import { Connection, serverOf } from './connection.js';
-import { ConnectionBudget, type Place } from './connection-budget.js';
+import type { Connection } from './connection.js';
+import { ConnectionFactory } from './connection-factory.js';
 import { abortable, Dialer } from './dialer.js';
 import { connectProblem } from './failures.js';
-import { Handshakes } from './handshakes.js';
 import type { Caller, Identity } from './identity.js';
 import { callerGone, Pool } from './pool.js';
-import { PoolEvent } from './pool-events.js';
+import { PoolClosed, PoolEvent, PoolOpened, poolTargetOf } from './pool-events.js';
 import { PoolPolicy } from './pool-policy.js';
 import { NotStarted, read } from './read-recipe.js';
 import type { ReadResult } from './read-result.js';
+import { ServerBreakers } from './server-breakers.js';
 import type { Statement } from './statement.js';
 
 /** Milliseconds the server gets beyond the statement timeout before the client side ends it. */
@@ -22,23 +22,17 @@ const DEADLINE_GRACE_MS = 1000;
 @Injectable()
 export class PoolManager implements BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly pools = new Map<string, Pool>();
-  /** All connections until they are gone, those of closed pools included, each with its place in the budget. */
-  private readonly alive = new Map<Connection, Place>();
-  /** Connects and growing pools have places of their own, so that a storm of either leaves the other be. */
-  private readonly connects: Handshakes;
-  private readonly growth: Handshakes;
-  private readonly budget: ConnectionBudget;
+  private readonly connections: ConnectionFactory;
   private shutdown?: Problem;
 
   constructor(
     private readonly settings: Settings,
     private readonly policy: PoolPolicy,
-    private readonly dialer: Dialer,
+    dialer: Dialer,
+    private readonly breakers: ServerBreakers,
     private readonly events: EventEmitter2,
   ) {
-    this.connects = new Handshakes(settings.connectMaxConcurrent);
-    this.growth = new Handshakes(settings.connectMaxConcurrent);
-    this.budget = new ConnectionBudget({ total: settings.poolMaxTotalConnections, perServer: settings.poolMaxConnectionsPerServer }, (server) => this.evictIdle(server));
+    this.connections = new ConnectionFactory(settings, dialer, breakers, (server) => this.evictIdle(server));
   }
 
   /**
@@ -71,7 +65,7 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
    * @throws {Problem} `AUTHENTICATION_FAILED`, `DATABASE_NOT_FOUND`, `DATABASE_UNAVAILABLE`, `HOST_NOT_ALLOWED`
    */
   async verify<T>(identity: Identity, first: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = await this.open(identity, this.connects, async (server) => this.budget.occupy(server));
+    const connection = await this.connections.forConnect(identity, this.policy.limitsFor(identity.target).connectionMaxLifetimeMs);
     let outcome: T;
     try {
       outcome = await abortable(first(connection), AbortSignal.timeout(this.settings.connectTimeoutMs));
@@ -80,7 +74,7 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
       throw error instanceof NotStarted ? error.problem : connectProblem(error);
     }
     if (this.pools.get(identity.key)?.stale) this.close(identity.key, 'stale');
-    if (this.budget.isOver(connection.server) || !this.poolOf(identity).adopt(connection)) connection.close('no room');
+    if (!this.connections.hasRoomFor(connection) || !this.poolOf(identity).adopt(connection)) connection.close('no room');
     return outcome;
   }
 
@@ -104,32 +98,41 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
     return [...this.pools.values()];
   }
 
+  /** Addresses and ports of servers that do not answer, and that nobody dials for the moment. */
+  get unreachableServers(): readonly string[] {
+    return this.breakers.open;
+  }
+
   /** Ages connections and closes pools that nobody used for their idle timeout. */
   sweep(now: number): void {
     for (const [key, pool] of this.pools) {
       pool.sweep(now);
       if (pool.isIdle(now)) this.close(key, 'idle');
     }
+    this.breakers.sweep(now);
   }
 
   beforeApplicationShutdown(): void {
     const shutdown = new Problem('SHUTTING_DOWN', 'The service is shutting down.');
     this.shutdown = shutdown;
+    this.connections.close(shutdown);
     for (const pool of this.pools.values()) pool.close(shutdown);
-    const grace = setTimeout(() => {
-      for (const connection of this.alive.keys()) void connection.cancel('shutdown', shutdown);
-    }, this.settings.shutdownGraceSeconds * 1000);
-    grace.unref();
+    setTimeout(() => this.cancelAll(), this.settings.shutdownGraceSeconds * 1000).unref();
+  }
+
+  /** Cancels all that runs: the grace period is over, or somebody does not want to wait for its end. */
+  cancelAll(): void {
+    this.connections.cancelAll('shutdown', this.shutdown ?? callerGone());
   }
 
   /** By now no request runs any more, so nothing is lost. */
   onApplicationShutdown(): void {
-    for (const connection of this.alive.keys()) connection.destroy('shutdown');
+    this.connections.destroyAll('shutdown');
     this.pools.clear();
   }
 
   private async readOnce(pool: Pool, caller: Caller, statement: Statement): Promise<ReadResult> {
-    const connection = await pool.lease(caller, statement.deadline);
+    const connection = await pool.lease({ caller, statement });
     if (caller.signal?.aborted) {
       pool.release(connection, true);
       throw callerGone();
@@ -159,71 +162,39 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
     if (this.shutdown) throw this.shutdown;
     const existing = this.pools.get(identity.key);
     if (existing) return existing;
+    const limits = this.policy.limitsFor(identity.target);
     const pool = new Pool({
       identity,
-      limits: this.policy.limitsFor(identity.target),
-      open: () => this.open(identity, this.growth, (server, signal) => this.budget.take(server, signal)),
-      isWanted: (connection) => {
-        const place = this.alive.get(connection);
-        return place !== undefined && this.budget.claims(place);
-      },
-      isFull: () => this.budget.full,
-      emit: (kind, reason) => this.emit(kind, identity, reason),
+      limits,
+      open: () => this.connections.forPool(identity, limits.connectionMaxLifetimeMs),
+      isWanted: (connection) => this.connections.isWanted(connection),
+      isFull: () => this.connections.isFull,
+      emit: (event) => this.emit(event),
     });
     this.pools.set(identity.key, pool);
-    this.emit('pool opened', identity);
+    this.emit(new PoolOpened(poolTargetOf(identity.target)));
     return pool;
   }
 
-  /** @param take how a place within the budget is got */
-  private async open(identity: Identity, handshakes: Handshakes, take: (server: string, signal: AbortSignal) => Promise<Place>): Promise<Connection> {
-    const { target } = identity;
-    // The deadline begins with the wait for a place and a turn.
-    const signal = AbortSignal.timeout(this.settings.connectTimeoutMs);
-    const options = { maxMessageBytes: this.settings.maxRowBytes, maxLifetimeMs: this.policy.limitsFor(target).connectionMaxLifetimeMs };
-    let place: Place | undefined;
-    try {
-      const addresses = await this.dialer.resolve(target, signal);
-      const server = serverOf(addresses[0] ?? target.host, target.port);
-      const taken = await take(server, signal);
-      place = taken;
-      const connection = await handshakes.run(server, signal, () => {
-        if (this.shutdown) throw this.shutdown;
-        return Connection.open(identity, this.dialer, addresses, signal, options);
-      });
-      this.alive.set(connection, taken);
-      connection.onceClosed(() => {
-        this.alive.delete(connection);
-        this.budget.give(taken);
-      });
-      return connection;
-    } catch (error) {
-      if (place) this.budget.give(place);
-      throw connectProblem(error);
-    }
-  }
-
   /** Makes the pool used longest ago give up an idle connection. */
-  private evictIdle(server?: string): Place | undefined {
+  private evictIdle(server?: string): Connection | undefined {
     let victim: Pool | undefined;
     for (const pool of this.pools.values()) {
       const fits = pool.idle.some((connection) => server === undefined || connection.server === server);
       if (fits && pool.lastUsedAt < (victim?.lastUsedAt ?? Infinity)) victim = pool;
     }
-    const evicted = victim?.evictIdle(server);
-    return evicted && this.alive.get(evicted);
+    return victim?.evictIdle(server);
   }
 
-  private close(key: string, reason: string): void {
+  private close(key: string, reason: PoolClosed['reason']): void {
     const pool = this.pools.get(key);
     if (!pool) return;
     this.pools.delete(key);
     pool.close(new Problem('DATABASE_UNAVAILABLE', 'The pool was closed.', { hint: 'Retry the request.' }));
-    this.emit('pool closed', pool.identity, reason);
+    this.emit(new PoolClosed(poolTargetOf(pool.identity.target), reason));
   }
 
-  private emit(kind: PoolEvent['kind'], { target }: Identity, reason?: string): void {
-    const { tenant, host, port, database, user } = target;
-    this.events.emit(PoolEvent.name, new PoolEvent(kind, { tenant, host, port, database, user }, reason));
+  private emit(event: PoolEvent): void {
+    this.events.emit(event.constructor.name, event);
   }
 }

@@ -1,17 +1,18 @@
 import { Problem } from '../problems/problem.js';
 import type { Connection } from './connection.js';
-import type { Caller, Identity } from './identity.js';
-import type { PoolEvent } from './pool-events.js';
+import type { Identity } from './identity.js';
+import { LeasedConnections, LeaseRequest, leakOf } from './leased-connections.js';
+import {
+  ConnectFailed, ConnectionClosed, ConnectionLeased, ConnectionOpened, PoolEvent, PoolExhausted, PoolLowered, PoolStale, PoolTarget, poolTargetOf,
+} from './pool-events.js';
+import { isTooManyConnections, PoolGrowth } from './pool-growth.js';
 import type { PoolLimits } from './pool-policy.js';
-import { Waiter, WaitingLine } from './waiting-line.js';
+import { WaitingLine } from './waiting-line.js';
 import { WaitTimes } from './wait-times.js';
 
 /** An idle connection older than this is asked for a sign of life before it is leased. */
 const VALIDATE_AFTER_IDLE_MS = 500;
 const VALIDATION_DEADLINE_MS = 1000;
-
-/** Milliseconds after a failed attempt before the pool dials again on its own account. */
-const RETRY_OPEN_MS = 250;
 
 /** What a pool needs from the outside. */
 export interface PoolContext {
@@ -23,7 +24,7 @@ export interface PoolContext {
   readonly isWanted: (connection: Connection) => boolean;
   /** True when there is no place for a connection that nobody waits for. */
   readonly isFull: () => boolean;
-  readonly emit: (kind: PoolEvent['kind'], reason?: string) => void;
+  readonly emit: (event: PoolEvent) => void;
 }
 
 /**
@@ -33,9 +34,9 @@ export interface PoolContext {
  */
 export class Pool {
   readonly idle: Connection[] = [];
-  readonly leased = new Map<Connection, Caller>();
+  readonly leased = new LeasedConnections();
   readonly opening = new Set<Promise<void>>();
-  readonly waiting = new WaitingLine<Connection>();
+  readonly waiting = new WaitingLine<Connection, LeaseRequest>();
   readonly waits = new WaitTimes();
   readonly createdAt = Date.now();
   lastUsedAt = Date.now();
@@ -44,9 +45,13 @@ export class Pool {
   timeouts = 0;
   /** Set when nobody may lease any more: shutting down, or the credentials were refused. */
   private closedFor?: Problem;
-  private retryOpenAt = 0;
+  private readonly growth: PoolGrowth;
+  private readonly target: PoolTarget;
 
-  constructor(private readonly context: PoolContext) {}
+  constructor(private readonly context: PoolContext) {
+    this.growth = new PoolGrowth(context.limits.max);
+    this.target = poolTargetOf(context.identity.target);
+  }
 
   get identity(): Identity {
     return this.context.identity;
@@ -61,24 +66,37 @@ export class Pool {
     return this.idle.length + this.leased.size + this.opening.size;
   }
 
+  /** Connections at most, as long as the server gives no more than that. */
+  get effectiveMax(): number {
+    return this.growth.limit(this.size);
+  }
+
   /** True when the server has refused this identity's credentials: a successful connect gets a new pool. */
   get stale(): boolean {
     return this.closedFor?.code === 'AUTHENTICATION_FAILED';
   }
 
   /**
-   * Leases a connection, waiting in the caller's line for at most the acquire timeout and never beyond the deadline.
+   * Leases a connection, waiting in the caller's line for at most the acquire timeout and never beyond the statement's deadline.
    *
-   * @param deadline when the caller's whole request must be over, milliseconds since 1970
    * @throws {Problem} `POOL_EXHAUSTED`, `TOO_MANY_REQUESTS` (the caller's own line is full), `STATEMENT_TIMEOUT` (the deadline
    * came first), `QUERY_CANCELLED` (caller gone), or what opening a connection failed with
    */
-  async lease(caller: Caller, deadline: number): Promise<Connection> {
+  async lease(request: LeaseRequest): Promise<Connection> {
+    const { caller } = request;
+    const since = performance.now();
     this.lastUsedAt = Date.now();
     const patience = this.lastUsedAt + this.limits.acquireTimeoutMs;
     for (;;) {
-      const connection = await this.acquire(caller, deadline, patience);
-      if (Date.now() - connection.idleSince < VALIDATE_AFTER_IDLE_MS || (await connection.answers(VALIDATION_DEADLINE_MS))) return connection;
+      if (this.closedFor) throw this.closedFor;
+      if (caller.signal?.aborted) throw callerGone();
+      const connection = this.takeIdle(request) ?? (await this.wait(request, patience));
+      if (Date.now() - connection.idleSince < VALIDATE_AFTER_IDLE_MS || (await connection.answers(VALIDATION_DEADLINE_MS))) {
+        const waited = performance.now() - since;
+        this.waits.record(waited);
+        this.context.emit(new ConnectionLeased(this.target, caller.sessionRef, waited));
+        return connection;
+      }
       this.release(connection, false, 'failed validation');
       if (connection.endProblem) throw connection.endProblem;
       // Where one is dead the others seldom live: finding out one by one would take a second each.
@@ -93,7 +111,7 @@ export class Pool {
     if (!clean || connection.dead) connection.destroy(reason);
     else if (this.closedFor) connection.close(this.closedFor.code);
     else if (connection.expiresAt <= Date.now()) connection.close('max lifetime');
-    else if (this.waiting.length === 0 && this.context.isWanted(connection)) connection.close('budget');
+    else if (this.waiting.isEmpty && this.context.isWanted(connection)) connection.close('budget');
     else this.makeIdle(connection);
     this.serve();
   }
@@ -123,11 +141,15 @@ export class Pool {
   /** Fails what a queue has waiting and cancels what it has running: its session is over. */
   cancelQueue(queue: string): void {
     for (const waiter of this.waiting.takeAll(queue)) waiter.fail(callerGone());
-    for (const [connection, caller] of this.leased) if (caller.queue === queue) void connection.cancel('session closed', callerGone());
+    for (const connection of this.leased.of(queue)) void connection.cancel('session closed', callerGone());
   }
 
-  /** Closes connections that are too old or idle for too long, and keeps the minimum while the pool is in use. */
+  /** Closes connections that are too old or idle for too long, takes back leaked ones, and keeps the minimum while the pool is in use. */
   sweep(now: number): void {
+    for (const [connection, lease] of this.leased.leaked(now)) {
+      this.context.emit(leakOf(lease, this.target, now));
+      this.release(connection, false, 'leaked');
+    }
     for (const connection of [...this.idle]) {
       const surplus = this.size > this.limits.min && now - connection.idleSince >= this.limits.connectionIdleMs;
       if (!surplus && connection.expiresAt > now) continue;
@@ -135,12 +157,14 @@ export class Pool {
       connection.close(surplus ? 'idle' : 'max lifetime');
     }
     const used = now - this.lastUsedAt < this.limits.connectionIdleMs;
-    if (used && !this.closedFor && !this.context.isFull()) while (this.size < this.limits.min && now >= this.retryOpenAt) this.openOne();
+    const missing = used && !this.closedFor && !this.context.isFull() ? this.limits.min - this.size : 0;
+    for (let room = Math.min(missing, this.growth.room(this.size, this.opening.size, now)); room > 0; room--) this.openOne();
+    this.serve();
   }
 
   /** True when nothing happened here for the idle timeout. */
   isIdle(now: number): boolean {
-    return this.leased.size === 0 && this.opening.size === 0 && this.waiting.length === 0 && now - this.lastUsedAt >= this.limits.idleTimeoutMs;
+    return this.leased.size === 0 && this.opening.size === 0 && this.waiting.isEmpty && now - this.lastUsedAt >= this.limits.idleTimeoutMs;
   }
 
   /** No new leases: waiting requests fail with the problem, idle connections close, leased ones are closed when they come back. */
@@ -150,75 +174,57 @@ export class Pool {
     for (const connection of this.idle.splice(0)) connection.close(problem.code);
   }
 
-  private acquire(caller: Caller, deadline: number, patience: number): Promise<Connection> {
-    if (this.closedFor) return Promise.reject(this.closedFor);
-    if (caller.signal?.aborted) return Promise.reject(callerGone());
-    const since = performance.now();
-    return new Promise((resolve, reject) => {
-      const settle = () => {
-        clearTimeout(timer);
-        caller.signal?.removeEventListener('abort', abort);
-        this.waits.record(performance.now() - since);
-      };
-      const waiter: Waiter<Connection> = {
-        queue: caller.queue,
-        serve: (connection) => {
-          settle();
-          this.leased.set(connection, caller);
-          resolve(connection);
-        },
-        fail: (error) => {
-          settle();
-          reject(error);
-        },
-      };
-      const giveUp = (problem: Problem) => {
-        this.waiting.remove(waiter);
-        waiter.fail(problem);
-      };
-      const abort = () => giveUp(callerGone());
-      const timer = setTimeout(() => {
+  /** The hottest idle connection, where nobody waits and the caller holds less than its share. */
+  private takeIdle(request: LeaseRequest): Connection | undefined {
+    if (this.idle.length === 0 || !this.waiting.isEmpty) return undefined;
+    if (this.leased.heldBy(request.caller.queue) >= this.limits.maxHeldPerQueue) return undefined;
+    const connection = this.idle.pop();
+    if (connection) this.leased.add(connection, request);
+    return connection;
+  }
+
+  private wait(request: LeaseRequest, patience: number): Promise<Connection> {
+    const { caller, statement: { deadline } } = request;
+    const served = this.waiting.join(caller.queue, request, {
+      ms: Math.min(deadline, patience) - Date.now(),
+      timedOut: () => {
         this.timeouts++;
-        giveUp(
-          deadline < patience
-            ? new Problem('STATEMENT_TIMEOUT', 'No connection became free within the time limit of the request.')
-            : this.exhausted(`No connection became free within ${this.limits.acquireTimeoutMs} ms.`),
-        );
-      }, Math.max(0, Math.min(deadline, patience) - Date.now()));
-      caller.signal?.addEventListener('abort', abort, { once: true });
-      this.waiting.push(waiter);
-      this.serve();
-      this.enforceBounds(waiter);
+        if (deadline < patience) return new Problem('STATEMENT_TIMEOUT', 'No connection became free within the time limit of the request.');
+        return this.exhausted('timeout', `No connection became free within ${this.limits.acquireTimeoutMs} ms.`);
+      },
+      signal: caller.signal,
+      aborted: callerGone,
     });
+    this.serve();
+    this.enforceBounds(caller.queue);
+    return served;
   }
 
   /** Fails whoever is over a bound: the newcomer when its own line is full, the longest line's last when all lines together are. */
-  private enforceBounds(newcomer: Waiter<Connection>): void {
-    const own = this.waiting.lengthOf(newcomer.queue);
-    if (own > this.limits.maxWaitingPerQueue) {
-      this.waiting.remove(newcomer);
-      newcomer.fail(new Problem('TOO_MANY_REQUESTS', 'This session has too many requests waiting.', { hint: 'Send fewer requests at one time.' }));
+  private enforceBounds(newcomersQueue: string): void {
+    if (this.waiting.lengthOf(newcomersQueue) > this.limits.maxWaitingPerQueue) {
+      const problem = new Problem('TOO_MANY_REQUESTS', 'This session has too many requests waiting.', { hint: 'Send fewer requests at one time.' });
+      this.waiting.takeNewest(newcomersQueue)?.fail(problem);
     } else if (this.waiting.length > this.limits.maxWaiting) {
-      this.waiting.takeFromLongest(newcomer.queue)?.fail(this.exhausted('Too many requests are waiting for this database.'));
+      this.waiting.takeNewest(this.waiting.longest(newcomersQueue))?.fail(this.exhausted('full', 'Too many requests are waiting for this database.'));
     }
   }
 
   /** The one place where waiting requests and connections meet. */
   private serve(): void {
-    const heldBy = new Map<string, number>();
-    for (const { queue } of this.leased.values()) heldBy.set(queue, (heldBy.get(queue) ?? 0) + 1);
-    const roomFor = (queue: string) => this.limits.maxHeldPerQueue - (heldBy.get(queue) ?? 0);
-
+    if (this.waiting.isEmpty) return;
+    const roomFor = (queue: string) => this.limits.maxHeldPerQueue - this.leased.heldBy(queue);
     while (this.idle.length > 0) {
       const waiter = this.waiting.take((queue) => roomFor(queue) > 0);
       if (!waiter) return;
       const connection = this.idle.pop();
       if (!connection) return;
-      heldBy.set(waiter.queue, (heldBy.get(waiter.queue) ?? 0) + 1);
+      this.leased.add(connection, waiter.request);
       waiter.serve(connection);
     }
-    const wanted = this.waiting.servable(roomFor, this.limits.max - this.idle.length - this.leased.size);
-    while (this.opening.size < wanted) this.openOne();
+    const room = this.growth.room(this.size, this.opening.size, Date.now());
+    const wanted = this.waiting.servable(roomFor, this.opening.size + room) - this.opening.size;
+    for (let more = Math.min(wanted, room); more > 0; more--) this.openOne();
   }
 
   private openOne(): void {
@@ -231,8 +237,7 @@ export class Pool {
       },
       (problem: Problem) => {
         this.opening.delete(attempt);
-        this.retryOpenAt = Date.now() + RETRY_OPEN_MS;
-        this.context.emit('connect failed', problem.code);
+        this.context.emit(new ConnectFailed(this.target, problem.code));
         this.openFailed(problem);
       },
     );
@@ -242,18 +247,23 @@ export class Pool {
   /** An attempt speaks for the pool: it is not repeated for each waiter. While other connections live, waiters wait for those. */
   private openFailed(problem: Problem): void {
     if (problem.code === 'AUTHENTICATION_FAILED') {
-      this.context.emit('stale', problem.code);
+      this.context.emit(new PoolStale(this.target));
       this.close(problem);
-    } else if (this.size === 0) {
-      for (const waiter of this.waiting.clear()) waiter.fail(problem);
+    } else if (isTooManyConnections(problem)) {
+      this.growth.refused(this.size, Date.now());
+      this.context.emit(new PoolLowered(this.target, this.effectiveMax));
+    } else {
+      this.growth.failed(Date.now());
+      if (this.size === 0) for (const waiter of this.waiting.clear()) waiter.fail(problem);
     }
   }
 
   private welcome(connection: Connection): void {
     this.opened++;
-    this.context.emit('connection opened');
+    this.context.emit(new ConnectionOpened(this.target));
     connection.onceClosed(() => this.lost(connection));
     if (!connection.dead) this.makeIdle(connection);
+    this.growth.opened(this.size);
   }
 
   private makeIdle(connection: Connection): void {
@@ -263,14 +273,14 @@ export class Pool {
 
   private lost(connection: Connection): void {
     this.closed++;
-    this.context.emit('connection closed', connection.endReason);
+    this.context.emit(new ConnectionClosed(this.target, connection.endReason ?? ''));
     const at = this.idle.indexOf(connection);
     if (at >= 0) this.idle.splice(at, 1);
     this.serve();
   }
 
-  private exhausted(detail: string): Problem {
-    this.context.emit('exhausted');
+  private exhausted(reason: PoolExhausted['reason'], detail: string): Problem {
+    this.context.emit(new PoolExhausted(this.target, reason));
     return new Problem('POOL_EXHAUSTED', detail, { retryAfterSeconds: Math.max(1, Math.ceil(this.limits.acquireTimeoutMs / 1000)) });
   }
 }

@@ -4,6 +4,7 @@ import { Dialer } from './dialer.js';
 import { PoolManager } from './pool-manager.js';
 import { PoolPolicy, SettingsPoolPolicy } from './pool-policy.js';
 import { PoolSweeper } from './pool.sweeper.js';
+import { ServerBreakers } from './server-breakers.js';
 
 /** What an application may replace in the pools. */
 export interface PoolsExtras {
@@ -24,5 +25,5 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder()
   .build();
 
 /** Connection pools, one per identity. */
-@Module({ imports: [EgressModule], providers: [Dialer, PoolManager, PoolSweeper], exports: [PoolManager, PoolPolicy] })
+@Module({ imports: [EgressModule], providers: [Dialer, ServerBreakers, PoolManager, PoolSweeper], exports: [PoolManager, PoolPolicy] })
 export class PoolsModule extends ConfigurableModuleClass {}

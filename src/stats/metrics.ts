@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { OnEvent } from '@nestjs/event-emitter';
+import { EventEmitter2, OnEvent } from '@nestjs/event-emitter';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { ConnectRefused, QueryExecuted, SessionClosed, SessionOpened } from '../audit/audit-events.js';
-import { PoolEvent } from '../pools/pool-events.js';
+import { ConnectionLeased, eventName, POOL_EVENTS } from '../pools/pool-events.js';
 import { PoolManager } from '../pools/pool-manager.js';
 import { SessionStore } from '../sessions/session-store.js';
 
@@ -20,9 +20,14 @@ export class Metrics {
   private readonly connects = new Counter({ name: 'databaseai_connects_total', help: 'Connects by outcome (OK or a problem code).', labelNames: ['outcome'], registers: [this.registry] });
   private readonly sessionsClosed = new Counter({ name: 'databaseai_sessions_closed_total', help: 'Sessions ended, by reason.', labelNames: ['reason'], registers: [this.registry] });
   private readonly poolEvents = new Counter({ name: 'databaseai_pool_events_total', help: 'Events of the pools, by kind.', labelNames: ['kind'], registers: [this.registry] });
+  private readonly leaseWaits = new Histogram({
+    name: 'databaseai_pool_lease_wait_seconds', help: 'How long requests waited for their connection.',
+    buckets: [0.0001, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5], registers: [this.registry],
+  });
 
-  constructor(pools: PoolManager, store: SessionStore) {
+  constructor(pools: PoolManager, store: SessionStore, events: EventEmitter2) {
     collectDefaultMetrics({ register: this.registry });
+    for (const event of POOL_EVENTS) events.on(event.name, () => this.poolEvents.inc({ kind: eventName(event) }));
     const registers = [this.registry];
     new Gauge({ name: 'databaseai_sessions', help: 'Sessions held.', registers, async collect() { this.set(await store.count()); } });
     new Gauge({ name: 'databaseai_pools', help: 'Pools held.', registers, collect() { this.set(pools.list().length); } });
@@ -38,6 +43,7 @@ export class Metrics {
         for (const [state, count] of Object.entries(sum)) this.set({ state }, count);
       },
     });
+    new Gauge({ name: 'databaseai_unreachable_servers', help: 'Servers that do not answer and are not dialled for the moment.', registers, collect() { this.set(pools.unreachableServers.length); } });
     new Gauge({ name: 'databaseai_pool_waiting', help: 'Requests waiting for a connection over all pools.', registers, collect() { this.set(pools.list().reduce((sum, { waiting }) => sum + waiting.length, 0)); } });
   }
 
@@ -66,8 +72,8 @@ export class Metrics {
     this.sessionsClosed.inc({ reason });
   }
 
-  @OnEvent(PoolEvent.name)
-  pool({ kind }: PoolEvent): void {
-    this.poolEvents.inc({ kind });
+  @OnEvent(ConnectionLeased.name)
+  leased({ waitedMs }: ConnectionLeased): void {
+    this.leaseWaits.observe(waitedMs / 1000);
   }
 }

@@ -4,6 +4,7 @@ import { EgressPolicy } from '../../dist/egress/egress-policy.js';
 import { Dialer } from '../../dist/pools/dialer.js';
 import { PoolManager } from '../../dist/pools/pool-manager.js';
 import { SettingsPoolPolicy } from '../../dist/pools/pool-policy.js';
+import { ServerBreakers } from '../../dist/pools/server-breakers.js';
 import { loadSettings } from '../../dist/settings/load-settings.js';
 
 /**
@@ -13,7 +14,9 @@ import { loadSettings } from '../../dist/settings/load-settings.js';
  */
 export async function openPool(scope, { host, port, name, user, password }) {
   const settings = loadSettings({});
-  const manager = new PoolManager(settings, new SettingsPoolPolicy(settings), new Dialer(new EgressPolicy(settings)), new EventEmitter2());
+  const events = new EventEmitter2();
+  const breakers = new ServerBreakers(events);
+  const manager = new PoolManager(settings, new SettingsPoolPolicy(settings), new Dialer(new EgressPolicy(settings), breakers), breakers, events);
   scope.add(manager, () => {
     manager.beforeApplicationShutdown();
     manager.onApplicationShutdown();
@@ -23,7 +26,7 @@ export async function openPool(scope, { host, port, name, user, password }) {
   await manager.verify({ key: 'bench', target, password: () => password }, async () => {});
   const [pool] = manager.list();
   return async () => {
-    const connection = await pool.lease(caller, Date.now() + 60_000);
+    const connection = await pool.lease({ caller, statement: { text: '', deadline: Date.now() + 60_000 } });
     return () => pool.release(connection, true);
   };
 }

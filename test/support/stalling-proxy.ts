@@ -8,7 +8,8 @@ export interface StallingProxy {
   close(): void;
 }
 
-export async function stallingProxy(host: string, port: number): Promise<StallingProxy> {
+/** @param listenOn the proxy's own port; by default any that is free */
+export async function stallingProxy(host: string, port: number, listenOn = 0): Promise<StallingProxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const server = createServer((inner) => {
     const outer = connect(port, host);
@@ -17,7 +18,7 @@ export async function stallingProxy(host: string, port: number): Promise<Stallin
     inner.pipe(outer).pipe(inner);
     for (const socket of pair) socket.on('error', () => {}).on('close', () => pair.forEach((each) => each.destroy()));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(listenOn, '127.0.0.1', resolve));
   return {
     port: (server.address() as AddressInfo).port,
     stall() {

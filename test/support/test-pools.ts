@@ -2,9 +2,10 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { EgressPolicy } from '../../src/egress/egress-policy.js';
 import { Dialer } from '../../src/pools/dialer.js';
 import type { Caller, Identity, Target } from '../../src/pools/identity.js';
-import { PoolEvent } from '../../src/pools/pool-events.js';
+import { POOL_EVENTS } from '../../src/pools/pool-events.js';
 import { PoolManager } from '../../src/pools/pool-manager.js';
 import { SettingsPoolPolicy } from '../../src/pools/pool-policy.js';
+import { ServerBreakers } from '../../src/pools/server-breakers.js';
 import type { Statement } from '../../src/pools/statement.js';
 import { loadSettings } from '../../src/settings/load-settings.js';
 import type { TestDatabase } from './test-database.js';
@@ -12,7 +13,8 @@ import type { TestDatabase } from './test-database.js';
 /** The pools without anything above them: no guard, no HTTP. */
 export interface TestPools {
   readonly manager: PoolManager;
-  readonly events: PoolEvent[];
+  /** All that were emitted, each an instance of its class. */
+  readonly events: object[];
   end(): void;
 }
 
@@ -20,9 +22,10 @@ export interface TestPools {
 export function testPools(environment: Record<string, string> = {}): TestPools {
   const settings = loadSettings(environment);
   const emitter = new EventEmitter2();
-  const events: PoolEvent[] = [];
-  emitter.on(PoolEvent.name, (event: PoolEvent) => events.push(event));
-  const manager = new PoolManager(settings, new SettingsPoolPolicy(settings), new Dialer(new EgressPolicy(settings)), emitter);
+  const events: object[] = [];
+  for (const { name } of POOL_EVENTS) emitter.on(name, (event: object) => events.push(event));
+  const breakers = new ServerBreakers(emitter);
+  const manager = new PoolManager(settings, new SettingsPoolPolicy(settings), new Dialer(new EgressPolicy(settings), breakers), breakers, emitter);
   return {
     manager,
     events,
