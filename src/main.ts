@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { PinoLogger } from './audit/pino-logger.js';
 import { createApp, listen } from './create-app.js';
+import { endAtSecondSignal } from './impatience.js';
 import { InvalidSettings, loadSettings } from './settings/load-settings.js';
 
 async function main(): Promise<void> {
@@ -11,6 +12,7 @@ async function main(): Promise<void> {
   const logger = new PinoLogger(settings.logLevel);
   const app = await createApp({}, logger);
   app.enableShutdownHooks();
+  endAtSecondSignal(app);
   const url = await listen(app);
   logger.log(`DatabaseAI listens on ${url}, documentation at ${url}/docs`, 'Main');
 }

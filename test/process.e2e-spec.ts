@@ -65,6 +65,19 @@ describe('the process', () => {
     await eventually(() => database.backends(), (backends) => backends.length === 0);
   });
 
+  it.each([['a second time', 'SIGTERM'], ['another way', 'SIGINT']] as const)('cancels what runs and ends at once when it is told %s', async (_, again) => {
+    const service = start('main.js', { PORT: '0', DATABASE_URL: url, SHUTDOWN_GRACE_SECONDS: '60' });
+    const base = await listening(service);
+    const running = sql(base, 'SELECT pg_sleep(25)').then(async (response) => response.json());
+    await eventually(() => database.backends(), (backends) => backends.some(({ query }) => query.startsWith('FETCH')));
+    service.child.kill('SIGTERM');
+    await eventually(() => fetch(`${base}/health/ready`).then(({ status }) => status, () => 0), (status) => status !== 200);
+    service.child.kill(again);
+    expect(await running).toMatchObject({ code: 'SHUTTING_DOWN', status: 503 });
+    expect((await service.ended).signal).toMatch(/^SIG(TERM|INT)$/);
+    await eventually(() => database.backends(), (backends) => backends.length === 0);
+  });
+
   it('ends after the grace period although a client withholds the rest of its body', async () => {
     const service = start('main.js', { PORT: '0', SHUTDOWN_GRACE_SECONDS: '0.2' });
     const { hostname, port } = new URL(await listening(service));
