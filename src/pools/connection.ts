@@ -1,10 +1,11 @@
 import postgres from 'postgres';
 import { Problem } from '../problems/problem.js';
 import { BackendKey, requestCancel } from './cancel-request.js';
-import { abortable, Dialer, Transport } from './dialer.js';
-import { connectProblem } from './failures.js';
+import { abortable, Dialer, serverOf, Transport } from './dialer.js';
+import { connectProblem, isServerError } from './failures.js';
 import type { Identity } from './identity.js';
-import { preambleFor, READ_SESSION_SETTINGS, SESSION_SETTINGS } from './session-settings.js';
+import { ParameterRefusals, POOLED_RESET, refusesParameters } from './pooler.js';
+import { type ActualSettings, isPooled, pooledPreamble, preambleFor, READ_SEARCH_PATH, READ_SESSION_SETTINGS, SESSION_SETTINGS } from './session-settings.js';
 import { WireWatch } from './wire-watch.js';
 
 /** The driver's parsers would turn text into numbers, dates and objects and lose digits; this leaves every type as text. */
@@ -30,6 +31,8 @@ export interface ConnectionOptions {
   readonly maxLifetimeMs: number;
 }
 
+const refusals = new ParameterRefusals();
+
 /**
  * One physical connection: one driver instance with `max: 1` over a socket of our own, used once. The driver's pool is
  * never used: it pipelines callers onto each other's connections and hands on whatever they left behind. Dead is dead:
@@ -42,8 +45,10 @@ export class Connection {
   endReason?: string;
   /** What a statement cut short by {@link cancel} failed with, for its caller. */
   endProblem?: Problem;
-  /** `; SET LOCAL …` statements to put behind each BEGIN; empty on an ordinary connection. */
+  /** `; SET LOCAL …` statements to put behind each BEGIN; empty on most ordinary connections. */
   preamble = '';
+  /** True when a pooler stands between here and the server: only what is sent within one transaction reaches one backend. */
+  pooled = false;
   private backend?: BackendKey;
   private closed = false;
   private readonly closeListeners: (() => void)[] = [];
@@ -74,20 +79,33 @@ export class Connection {
    * @throws {Problem} of the catalogue: `AUTHENTICATION_FAILED`, `DATABASE_NOT_FOUND`, `HOST_NOT_ALLOWED`, `DATABASE_UNAVAILABLE`, …
    */
   static async open(identity: Identity, dialer: Dialer, addresses: readonly string[], signal: AbortSignal, options: ConnectionOptions): Promise<Connection> {
-    const { target } = identity;
-    let transport: Transport | undefined;
-    let failure: Error | undefined;
+    const attempt = () => Connection.attempt(identity, dialer, addresses, signal, options);
     try {
-      transport = await dialer.dial(target, addresses, signal);
-      const { socket } = transport;
-      socket.once('error', (error) => (failure = error));
-      const watch = WireWatch.attach(socket, { maxMessageBytes: options.maxMessageBytes, mayAskCleartext: transport.encrypted || transport.loopback });
+      return await attempt().catch((error) => {
+        if (isServerError(error) && refusesParameters(error)) return attempt();
+        throw error;
+      });
+    } catch (error) {
+      throw connectProblem(error, identity.target.user);
+    }
+  }
+
+  /** @throws {unknown} whatever it failed with, as it came */
+  private static async attempt(identity: Identity, dialer: Dialer, addresses: readonly string[], signal: AbortSignal, options: ConnectionOptions): Promise<Connection> {
+    const { target } = identity;
+    const transport = await dialer.dial(target, addresses, signal);
+    const { socket } = transport;
+    const server = serverOf(transport.address, target.port);
+    const watch = WireWatch.attach(socket, { maxMessageBytes: options.maxMessageBytes, mayAskCleartext: transport.encrypted || transport.loopback });
+    let failure: Error | undefined;
+    socket.once('error', (error) => (failure = error));
+    try {
       const sql = postgres({
         // Arrays: the string forms split on commas and accept ports and socket paths.
         host: [target.host], port: [target.port], database: target.database, user: target.user,
         password: () => identity.password(),
         max: 1, fetch_types: false, prepare: false, max_lifetime: null, idle_timeout: 0, connect_timeout: 0, backoff: 0, keep_alive: null, ssl: false,
-        connection: { ...SESSION_SETTINGS, application_name: 'databaseai' },
+        connection: { ...(refusals.has(server, Date.now()) ? {} : SESSION_SETTINGS), application_name: 'databaseai' },
         types: ALL_TEXT,
         onnotice: () => {},
         socket: singleUse(socket),
@@ -99,8 +117,10 @@ export class Connection {
       await abortable(Promise.race([connection.warm(), lost]), signal);
       return connection;
     } catch (error) {
-      transport?.socket.destroy();
-      throw connectProblem(error);
+      socket.destroy();
+      const reason = watch.farewell ?? error;
+      if (isServerError(reason) && refusesParameters(reason)) refusals.add(server, Date.now());
+      throw reason;
     }
   }
 
@@ -178,16 +198,24 @@ export class Connection {
   private async warm(): Promise<void> {
     const query = this.sql.unsafe(READ_SESSION_SETTINGS, [], { simple: true } as postgres.UnsafeQueryOptions);
     this.watch.expectAnswer();
-    const result = (await query) as unknown as { state: BackendKey } & Record<string, string>[];
-    if (!result[0]) throw new Error('The server answered the first query with no row.');
+    const result = (await query) as unknown as { state: BackendKey } & ActualSettings[];
+    const [actual] = result;
+    if (!actual) throw new Error('The server answered the first query with no row.');
     this.backend = { ...result.state };
-    this.preamble = preambleFor(result[0]);
+    this.pooled = isPooled(actual, this.backend.pid);
+    this.preamble = this.pooled ? pooledPreamble(await this.readSearchPath()) : preambleFor(actual['search_path'] ?? '');
   }
-}
 
-/** How a server is named in budgets: by its address, whatever host name led there. */
-export function serverOf(address: string, port: number): string {
-  return `${address} ${port}`;
+  /** Behind a pooler. In messages of their own, so that one which allows no transactions says so now. */
+  private async readSearchPath(): Promise<string> {
+    let path: string | null | undefined;
+    await Promise.all([
+      this.query('BEGIN READ ONLY; SET LOCAL search_path = pg_catalog', { simple: true }),
+      this.query(READ_SEARCH_PATH, { simple: true, onRow: ([value]) => (path = value) }),
+      ...POOLED_RESET.map((text) => this.query(text, { simple: true })),
+    ]);
+    return path ?? '';
+  }
 }
 
 /** The driver asks for a socket again when it thinks of reconnecting; a second one would let a statement escape its transaction. */

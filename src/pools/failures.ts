@@ -1,5 +1,6 @@
 import { Problem } from '../problems/problem.js';
 import { unreachable } from './dialer.js';
+import { connectSqlstate, refusesTransactions } from './pooler.js';
 
 /** The parts of a server's error that are told or decided on. */
 export interface ServerError {
@@ -18,17 +19,30 @@ export function isServerError(error: unknown): error is ServerError {
   return error instanceof Error && error.name === 'PostgresError' && typeof Reflect.get(error, 'code') === 'string';
 }
 
-/** What opening a connection failed with. The server's text is never passed on: nobody has authenticated yet. */
-export function connectProblem(error: unknown): Problem {
+/**
+ * What opening a connection failed with. The server's text is never passed on: nobody has authenticated yet.
+ *
+ * @param user the role it was opened as
+ */
+export function connectProblem(error: unknown, user = ''): Problem {
   if (error instanceof Problem) return error;
   if (!isServerError(error)) return unreachable(error);
-  if (REFUSED_CREDENTIALS.has(error.code)) return new Problem('AUTHENTICATION_FAILED', 'The database refused the credentials.', { cause: error });
-  if (error.code === '3D000') return new Problem('DATABASE_NOT_FOUND', 'The server has no database of this name.', { cause: error });
-  if (error.code === '42501') return new Problem('PERMISSION_DENIED', 'The role may not connect to this database.', { cause: error });
-  if (error.code === '53300') {
+  const code = connectSqlstate(error, user);
+  if (REFUSED_CREDENTIALS.has(code)) return new Problem('AUTHENTICATION_FAILED', 'The database refused the credentials.', { cause: error });
+  if (code === '3D000') return new Problem('DATABASE_NOT_FOUND', 'The server has no database of this name.', { cause: error });
+  if (code === '42501') return new Problem('PERMISSION_DENIED', 'The role may not connect to this database.', { cause: error });
+  if (code === '53300') {
     return new Problem('DATABASE_UNAVAILABLE', 'The database server has no connection left.', { hint: 'Lower POOL_MAX_CONNECTIONS or raise max_connections of the server.', retryAfterSeconds: 5, cause: error });
   }
+  if (refusesTransactions(error)) {
+    return new Problem('DATABASE_UNAVAILABLE', 'The pooler in front of the database allows no transactions.', { hint: 'Connect where it pools by transaction or by session, or to the database itself.', cause: error });
+  }
   return unreachable(error);
+}
+
+/** True when the server, or the pooler in front of it, has no connection left. */
+export function isTooManyConnections({ cause }: Problem): boolean {
+  return isServerError(cause) && connectSqlstate(cause, '') === '53300';
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Problem } from '../problems/problem.js';
 import type { Connection, DriverResult } from './connection.js';
 import { isServerError, statementProblem } from './failures.js';
+import { POOLED_RESET } from './pooler.js';
 import type { ReadResult } from './read-result.js';
 import type { Statement } from './statement.js';
 
@@ -23,6 +24,7 @@ export class NotStarted extends Error {
 }
 
 const DECLARE = 'DECLARE c NO SCROLL CURSOR FOR ';
+const RESET = ['ROLLBACK', 'DISCARD ALL'];
 
 /**
  * Runs one reading statement so that it can neither write nor leave anything behind.
@@ -31,6 +33,9 @@ const DECLARE = 'DECLARE c NO SCROLL CURSOR FOR ';
  * transaction PostgreSQL refuses DECLARE, so that a failed BEGIN can never let the statement run; DECLARE takes exactly
  * one reading statement by the server's own grammar and pins the snapshot, so that SET TRANSACTION READ WRITE comes too
  * late. ROLLBACK reverts settings changed by functions, DISCARD ALL the rest.
+ *
+ * Through a pooler everything between BEGIN and ROLLBACK is on one backend, and what comes after on any: there the rest
+ * travels with the ROLLBACK.
  */
 export function read(connection: Connection, statement: Statement): Reading {
   const rows = new RowCollector(connection, statement);
@@ -78,7 +83,7 @@ function readPlain(connection: Connection, statement: Statement, begin: string, 
 }
 
 function resetQueries(connection: Connection): Promise<DriverResult>[] {
-  return [connection.query('ROLLBACK', { simple: true }), connection.query('DISCARD ALL', { simple: true })];
+  return (connection.pooled ? POOLED_RESET : RESET).map((text) => connection.query(text, { simple: true }));
 }
 
 /** A statement may fail and leave the connection good, as long as it was the server that said so. */

@@ -21,26 +21,56 @@ export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   default_transaction_read_only: 'on',
 };
 
-/** Asked once on every new connection: is it what was asked for? */
-export const READ_SESSION_SETTINGS = `SELECT pg_catalog.current_setting('search_path') AS "search_path", ${Object.keys(SESSION_SETTINGS)
+/** What a connection answers to {@link READ_SESSION_SETTINGS}. */
+export type ActualSettings = Readonly<Record<string, string | null | undefined>>;
+
+/** Asked once on every new connection: is it what was asked for, and whose is it? */
+export const READ_SESSION_SETTINGS = `SELECT pg_catalog.pg_backend_pid() AS "backend_pid", pg_catalog.current_setting('search_path') AS "search_path", ${Object.keys(SESSION_SETTINGS)
   .map((name) => `pg_catalog.current_setting('${name}') AS "${name}"`)
   .join(', ')}`;
 
 /**
- * Statements to put behind each BEGIN of a connection. Empty on an ordinary connection. Where start-up parameters did not
- * arrive (poolers drop or overwrite them) all are set again for the transaction; and a search path that names pg_catalog
- * anywhere but first is reordered, or a function in another schema could stand in for a built-in one.
+ * The search path that role and database have. Asked behind a pooler, within a transaction whose own path is the built-in
+ * schema: what is in force there may be what another client of the pooler has set and left.
  */
-export function preambleFor(actual: Readonly<Record<string, string | null | undefined>>): string {
-  const statements: string[] = [];
-  const differs = Object.entries(SESSION_SETTINGS).some(([name, value]) => actual[name] !== value);
-  if (differs) for (const [name, value] of Object.entries(SESSION_SETTINGS)) if (!name.startsWith('default_transaction')) statements.push(`SET LOCAL ${name} = '${value}'`);
+export const READ_SEARCH_PATH = "SELECT reset_val FROM pg_settings WHERE name = 'search_path'";
 
-  const path = splitPath(actual['search_path'] ?? '');
-  if (path.indexOf('"pg_catalog"') > 0) {
-    statements.push(`SET LOCAL search_path = pg_catalog, ${path.filter((entry) => entry !== '"pg_catalog"').join(', ')}`);
-  }
-  return statements.map((statement) => `; ${statement}`).join('');
+/**
+ * True when what answers is not the backend that the connection was made to, or not with the parameters it was given: there
+ * is a pooler in between, and each transaction may be on another backend.
+ *
+ * @param pid the process that was named when the connection was made
+ */
+export function isPooled(actual: ActualSettings, pid: number): boolean {
+  return Number(actual['backend_pid']) !== pid || Object.entries(SESSION_SETTINGS).some(([name, value]) => actual[name] !== value);
+}
+
+/**
+ * Statements to put behind each BEGIN of an ordinary connection. Empty unless the search path names pg_catalog anywhere but
+ * first: it is reordered then, or a function in another schema could stand in for a built-in one.
+ */
+export function preambleFor(searchPath: string): string {
+  return splitPath(searchPath).indexOf('"pg_catalog"') > 0 ? setPath(searchPath) : '';
+}
+
+/**
+ * Statements to put behind each BEGIN of a connection through a pooler, where nothing that was set before can be relied on:
+ * start-up parameters did not arrive, and other clients of the pooler may have left settings of theirs.
+ */
+export function pooledPreamble(searchPath: string): string {
+  const settings = Object.entries(SESSION_SETTINGS).filter(([name]) => !name.startsWith('default_transaction'));
+  return [
+    '; SET TRANSACTION ISOLATION LEVEL READ COMMITTED, NOT DEFERRABLE; SET LOCAL role TO DEFAULT',
+    ...[...settings, ['client_encoding', 'UTF8']].map(([name, value]) => `; SET LOCAL ${name} = '${value}'`),
+    setPath(searchPath),
+  ].join('');
+}
+
+/** The path as it is, but for the built-in schema, which is looked into first even where it is not named. */
+function setPath(searchPath: string): string {
+  const path = splitPath(searchPath);
+  const others = path.filter((entry) => entry !== '"pg_catalog"');
+  return `; SET LOCAL search_path = ${(path.length > others.length ? ['pg_catalog', ...others] : others).join(', ') || "''"}`;
 }
 
 /** Splits a search_path as PostgreSQL prints it into quoted entries, folding unquoted ones as PostgreSQL does. */

@@ -84,6 +84,12 @@ export function isWellFormed(type: number, bytes: Buffer, at: number, end: numbe
   }
 }
 
+/** The fields of an error by their one-letter names, of a body that is well formed. */
+export function errorFields(bytes: Buffer, at: number, end: number): Record<string, string> {
+  const fields = bytes.toString('utf8', at, end).split('\0').filter((field) => field !== '');
+  return Object.fromEntries(fields.map((field) => [field.slice(0, 1), field.slice(1)]));
+}
+
 function endsWithNul(bytes: Buffer, at: number, end: number): boolean {
   return end > at && bytes[end - 1] === 0;
 }

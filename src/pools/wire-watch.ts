@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Problem } from '../problems/problem.js';
 import { AuthenticationOrder } from './authentication-order.js';
-import { describedColumns, isRow, isWellFormed, MESSAGE } from './wire-messages.js';
+import { describedColumns, errorFields, isRow, isWellFormed, MESSAGE } from './wire-messages.js';
 
 /** Messages before the first answer are short; a longer one is not a PostgreSQL server's. */
 const MAX_EARLY_MESSAGE = 65_536;
@@ -41,6 +41,11 @@ export interface WireLimits {
  * what PostgreSQL would send here destroys the socket; its chunk and all later ones never reach the driver.
  */
 export class WireWatch {
+  /**
+   * The error the server ends the connection with, as the driver would have thrown it: the driver waits for the end of the
+   * answer first, which then never comes.
+   */
+  farewell?: Error;
   private readonly authentication: AuthenticationOrder;
   /** Start of a message whose rest has not come, and the length it announces; 0 while its header is not complete. */
   private held: Buffer[] = [];
@@ -154,7 +159,13 @@ export class WireWatch {
     }
     if (!isWellFormed(type, bytes, at, end)) return this.refuse(`malformed message of type ${type}`);
     if (type === Z) this.answered();
+    if (type === E) this.heed(errorFields(bytes, at, end));
     return true;
+  }
+
+  /** Servers before 9.6, and poolers, tell the severity in words of their own language alone. */
+  private heed({ S: words, V: severity = words, C: code = '', M: message = '' }: Record<string, string>): void {
+    if (severity === 'FATAL' || severity === 'PANIC') this.farewell = Object.assign(new Error(message), { name: 'PostgresError', code });
   }
 
   private answered(): void {
