@@ -16,7 +16,7 @@ export class SessionsController {
   @Post('connect')
   @HttpCode(200)
   @ApiOperation({ summary: 'Connect', description: 'Proves the credentials with a real handshake and opens a session. Sessions with the same credentials share one pool; a different password never reaches an existing one.' })
-  @ApiProblems('VALIDATION_FAILED', 'AUTHENTICATION_FAILED', 'HOST_NOT_ALLOWED', 'DATABASE_NOT_FOUND', 'TOO_MANY_SESSIONS', 'DATABASE_UNAVAILABLE')
+  @ApiProblems('VALIDATION_FAILED', 'AUTHENTICATION_FAILED', 'HOST_NOT_ALLOWED', 'PERMISSION_DENIED', 'DATABASE_NOT_FOUND', 'TOO_MANY_REQUESTS', 'TOO_MANY_SESSIONS', 'DATABASE_UNAVAILABLE')
   @ApiBody({
     type: ConnectDto,
     examples: {

@@ -1,4 +1,6 @@
 import { ConfigurableModuleBuilder, DynamicModule, Module, Type } from '@nestjs/common';
+import { ConnectThrottle } from '../access/connect-throttle.js';
+import { FailurePace } from '../access/failure-pace.js';
 import { CredentialsVault } from './credentials-vault.js';
 import { DefaultDatabase } from './default-database.js';
 import { Keyring } from './keyring.js';
@@ -29,7 +31,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder()
 /** Sessions: connect, disconnect, info, ping. Needs `PoolsModule.forRoot()` beside it. */
 @Module({
   controllers: [SessionsController],
-  providers: [Keyring, CredentialsVault, DefaultDatabase, SessionsService, SessionSweeper],
+  providers: [Keyring, CredentialsVault, DefaultDatabase, FailurePace, ConnectThrottle, SessionsService, SessionSweeper],
   exports: [SessionsService, SessionStore, DefaultDatabase],
 })
 export class SessionsModule extends ConfigurableModuleClass {}

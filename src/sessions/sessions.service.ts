@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
+import { ConnectThrottle } from '../access/connect-throttle.js';
 import type { RequestContext } from '../access/request-context.js';
 import { ConnectRefused, SessionClosed, SessionOpened } from '../audit/audit-events.js';
 import type { Identity, Target } from '../pools/identity.js';
@@ -35,6 +36,7 @@ export class SessionsService {
     private readonly store: SessionStore,
     private readonly vault: CredentialsVault,
     private readonly keyring: Keyring,
+    private readonly throttle: ConnectThrottle,
     private readonly pools: PoolManager,
     private readonly defaultDatabase: DefaultDatabase,
     private readonly events: EventEmitter2,
@@ -45,7 +47,8 @@ export class SessionsService {
   /**
    * Proves the credentials and opens a session.
    *
-   * @throws {Problem} `AUTHENTICATION_FAILED`, `DATABASE_NOT_FOUND`, `DATABASE_UNAVAILABLE`, `HOST_NOT_ALLOWED`, `TOO_MANY_SESSIONS`
+   * @throws {Problem} `AUTHENTICATION_FAILED`, `DATABASE_NOT_FOUND`, `DATABASE_UNAVAILABLE`, `HOST_NOT_ALLOWED`, `PERMISSION_DENIED`, `TOO_MANY_REQUESTS`,
+   * `TOO_MANY_SESSIONS`
    */
   async connect(request: ConnectDto, context: RequestContext): Promise<{ session: Session; info: DatabaseInfoDto }> {
     const target: Target = {
@@ -55,7 +58,8 @@ export class SessionsService {
     if ((await this.store.count()) >= this.settings.maxSessions) throw new Problem('TOO_MANY_SESSIONS', 'The service holds as many sessions as it may.');
     const identity = this.vault.hold(target, request.password);
     try {
-      const info = await this.verify(identity);
+      const attempt = { tenant: context.tenant, address: context.address, host: target.host, port: target.port, user: target.user, credentials: identity.key };
+      const info = await this.throttle.run(attempt, context.signal, () => this.verify(identity));
       // Nobody would know the session of a caller who has hung up.
       if (context.signal.aborted) throw new Problem('QUERY_CANCELLED', 'The caller has gone away.');
       return { session: await this.open(identity, context), info };

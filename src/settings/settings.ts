@@ -70,6 +70,9 @@ export class Settings {
   @IsInt() @Min(1) @Max(1000)
   connectMaxConcurrent: number;
 
+  @IsInt() @Min(1) @Max(100_000)
+  connectFailuresPerMinute: number;
+
   @IsNumber() @Min(0) @Max(86_400)
   credentialsRecheckSeconds: number;
 
