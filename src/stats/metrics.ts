@@ -27,7 +27,10 @@ export class Metrics {
 
   constructor(pools: PoolManager, store: SessionStore, events: EventEmitter2) {
     collectDefaultMetrics({ register: this.registry });
-    for (const event of POOL_EVENTS) events.on(event.name, () => this.poolEvents.inc({ kind: eventName(event) }));
+    for (const event of POOL_EVENTS) {
+      const labels = { kind: eventName(event) };
+      events.on(event.name, () => this.poolEvents.inc(labels));
+    }
     const registers = [this.registry];
     new Gauge({ name: 'databaseai_sessions', help: 'Sessions held.', registers, async collect() { this.set(await store.count()); } });
     new Gauge({ name: 'databaseai_pools', help: 'Pools held.', registers, collect() { this.set(pools.list().length); } });

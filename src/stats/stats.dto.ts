@@ -39,6 +39,9 @@ export class PoolStatsDto {
 
   max_connections: number;
 
+  /** Connections the pool makes do with: `max_connections`, or fewer while the server has none left for it. */
+  effective_max_connections: number;
+
   /** Connections opened since the pool exists. */
   opened: number;
 
@@ -68,6 +71,9 @@ export class PoolsStatsDto {
   total_pools: number;
 
   pools: PoolStatsDto[];
+
+  /** Address and port of each server that does not answer and is not dialled for the moment. */
+  unreachable_servers: string[];
 
   /** Give it back as `cursor` for the next page; absent on the last one. */
   next_cursor?: string;

@@ -19,7 +19,7 @@ export class StatsService {
     const all = this.poolManager.list();
     const from = Number(cursor ?? 0) || 0;
     const next = from + limit;
-    return { total_pools: all.length, pools: all.slice(from, next).map(describePool), ...(next < all.length ? { next_cursor: String(next) } : {}) };
+    return { total_pools: all.length, pools: all.slice(from, next).map(describePool), unreachable_servers: [...this.poolManager.unreachableServers], ...(next < all.length ? { next_cursor: String(next) } : {}) };
   }
 
   async sessions({ limit = 100, cursor }: PageDto): Promise<SessionsStatsDto> {
@@ -33,7 +33,7 @@ function describePool(pool: Pool): PoolStatsDto {
   return {
     database, host, port, user,
     active_connections: pool.leased.size, idle_connections: pool.idle.length, opening_connections: pool.opening.size, waiting: pool.waiting.length,
-    min_connections: pool.limits.min, max_connections: pool.limits.max, opened: pool.opened, closed: pool.closed, timeouts: pool.timeouts,
+    min_connections: pool.limits.min, max_connections: pool.limits.max, effective_max_connections: pool.effectiveMax, opened: pool.opened, closed: pool.closed, timeouts: pool.timeouts,
     lease_wait_p50_ms: rounded(pool.waits.percentile(0.5)), lease_wait_p99_ms: rounded(pool.waits.percentile(0.99)),
     stale: pool.stale, created_at: iso(pool.createdAt), last_used: iso(pool.lastUsedAt),
   };
