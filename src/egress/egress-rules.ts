@@ -1,17 +1,16 @@
-import ipaddr from 'ipaddr.js';
-import { Address, kindOf, parseAddress } from './address.js';
+import { Address, AddressRange, isWithin, kindOf, parseAddress, parseRange } from './address.js';
 
 /** A list of egress rules: addresses, CIDR ranges, host names, `*.suffix`, and the words `loopback`, `private`, `public`. */
 export class EgressRules {
   private readonly words = new Set<string>();
   private readonly names = new Set<string>();
   private readonly suffixes: string[] = [];
-  private readonly ranges: [Address, number][] = [];
+  private readonly ranges: AddressRange[] = [];
 
   constructor(entries: readonly string[]) {
     for (const entry of entries) {
       if (entry === 'loopback' || entry === 'private' || entry === 'public') this.words.add(entry);
-      else if (entry.includes('/')) this.ranges.push(ipaddr.parseCIDR(entry) as [Address, number]);
+      else if (entry.includes('/')) this.ranges.push(parseRange(entry));
       else if (entry.startsWith('*.')) this.suffixes.push(entry.slice(1).toLowerCase());
       else {
         const address = parseAddress(entry);
@@ -27,6 +26,6 @@ export class EgressRules {
   }
 
   matchesAddress(address: Address): boolean {
-    return this.words.has(kindOf(address)) || this.ranges.some(([range, bits]) => range.kind() === address.kind() && address.match([range, bits] as never));
+    return this.words.has(kindOf(address)) || this.ranges.some((range) => isWithin(address, range));
   }
 }
