@@ -1,5 +1,6 @@
 import { isIP, Socket } from 'node:net';
 import { checkServerIdentity, connect, TLSSocket } from 'node:tls';
+import { canonicalHost } from '../egress/address.js';
 import type { Target } from './identity.js';
 
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
@@ -47,13 +48,15 @@ async function offersTls(socket: Socket): Promise<boolean> {
 function handshake(socket: Socket, { host, ssl, ca }: Pick<Target, 'host' | 'ssl' | 'ca'>): Promise<TLSSocket> {
   // As in libpq, a CA given with `require` is meant to be used.
   const verifiesChain = ssl === 'verify-ca' || ssl === 'verify-full' || (ssl === 'require' && ca !== undefined);
+  // As it stands in certificates: IPv4 dotted, names in ASCII and without the dot that ends them.
+  const name = canonicalHost(host).replace(/\.$/, '');
   return new Promise((resolve, reject) => {
     const secure: TLSSocket = connect({
       socket,
       ca,
-      servername: isIP(host) ? undefined : host,
+      servername: isIP(name) ? undefined : name,
       rejectUnauthorized: verifiesChain,
-      checkServerIdentity: (_name, certificate) => (ssl === 'verify-full' ? checkServerIdentity(host, certificate) : undefined),
+      checkServerIdentity: (_, certificate) => (ssl === 'verify-full' ? checkServerIdentity(name, certificate) : undefined),
       minVersion: 'TLSv1.2',
     });
     secure.once('secureConnect', () => {
