@@ -9,10 +9,15 @@ export interface BackendKey {
 
 const CANCEL_DEADLINE_MS = 2000;
 
+/** How long a request that was not taken up within its deadline stays open. */
+const LINGER_MS = 60_000;
+
 /**
  * Asks the server to cancel whatever the backend runs, over TLS where the connection itself uses it. Resolves when the
  * server has closed the connection, which means that it has passed the request on; never rejects, since the connection is
  * destroyed afterwards whatever happens here.
+ *
+ * It is for the server to close: PgBouncer forgets a request whose sender has, and 1.18 crashes over some of them.
  */
 export async function requestCancel(dialer: Dialer, target: Target, address: string, { pid, secret }: BackendKey): Promise<void> {
   const message = Buffer.alloc(16);
@@ -24,10 +29,14 @@ export async function requestCancel(dialer: Dialer, target: Target, address: str
   try {
     const { socket } = await dialer.dial(target, [address], signal);
     await new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => socket.destroy(), { once: true });
-      socket.on('error', () => {}).once('close', () => resolve());
+      signal.addEventListener('abort', () => resolve(void socket.unref()), { once: true });
+      const linger = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+      socket.on('error', () => {}).once('close', () => {
+        clearTimeout(linger);
+        resolve();
+      });
       socket.resume();
-      socket.end(message);
+      socket.write(message);
     });
   } catch {
     // The server cannot be reached; its statement timeout ends the statement.
