@@ -4,7 +4,7 @@ import { BackendKey, requestCancel } from './cancel-request.js';
 import { abortable, Dialer, serverOf, Transport } from './dialer.js';
 import { connectProblem, isServerError } from './failures.js';
 import type { Identity } from './identity.js';
-import { ParameterRefusals, POOLED_RESET, refusesParameters } from './pooler.js';
+import { ParameterRefusals, POOLED_MARK, POOLED_RESET, refusesParameters } from './pooler.js';
 import { type ActualSettings, isPooled, pooledPreamble, preambleFor, READ_SEARCH_PATH, READ_SESSION_SETTINGS, SESSION_SETTINGS } from './session-settings.js';
 import { WireWatch } from './wire-watch.js';
 
@@ -30,6 +30,9 @@ export interface ConnectionOptions {
   readonly maxMessageBytes: number;
   readonly maxLifetimeMs: number;
 }
+
+/** Characters; it becomes part of every transaction. */
+const MAX_SEARCH_PATH = 10_000;
 
 const refusals = new ParameterRefusals();
 
@@ -210,10 +213,11 @@ export class Connection {
   private async readSearchPath(): Promise<string> {
     let path: string | null | undefined;
     await Promise.all([
-      this.query('BEGIN READ ONLY; SET LOCAL search_path = pg_catalog', { simple: true }),
+      this.query(`BEGIN READ ONLY; SET LOCAL search_path = pg_catalog${POOLED_MARK}`, { simple: true }),
       this.query(READ_SEARCH_PATH, { simple: true, onRow: ([value]) => (path = value) }),
-      ...POOLED_RESET.map((text) => this.query(text, { simple: true })),
+      this.query(POOLED_RESET, { simple: true }),
     ]);
+    if (path && path.length > MAX_SEARCH_PATH) throw new Error('The search path is too long.');
     return path ?? '';
   }
 }

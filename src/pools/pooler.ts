@@ -1,11 +1,15 @@
 /** SQLSTATE of everything PgBouncer complains of by itself, and of most that it passes on: only the text tells them apart. */
 const PROTOCOL_VIOLATION = '08P01';
 
+/** Put behind the BEGIN and the settings of a transaction through a pooler; {@link POOLED_RESET} returns to it. */
+export const POOLED_MARK = '; SAVEPOINT clean';
+
 /**
- * What ends a transaction on a connection through a pooler, and cleans its backend: one message, since the backend is
- * another client's once the transaction is over. ROLLBACK reverts all but session-level locks and prepared statements.
+ * What ends a transaction through a pooler and clears what a rollback does not: session-level locks and prepared statements.
+ * One message, with the ROLLBACK last: the backend is another client's as soon as the transaction is over. If any of it is
+ * cancelled or fails, the transaction stays open, and the pooler closes a backend whose client goes away within one.
  */
-export const POOLED_RESET = ['ROLLBACK; SELECT pg_catalog.pg_advisory_unlock_all(); DEALLOCATE ALL'] as const;
+export const POOLED_RESET = 'ROLLBACK TO clean; SELECT pg_catalog.pg_advisory_unlock_all(); DEALLOCATE ALL; ROLLBACK';
 
 const REFUSED_PARAMETER = 'unsupported startup parameter';
 const NO_TRANSACTIONS = 'transaction blocks not allowed in statement pooling mode';

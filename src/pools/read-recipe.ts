@@ -24,7 +24,6 @@ export class NotStarted extends Error {
 }
 
 const DECLARE = 'DECLARE c NO SCROLL CURSOR FOR ';
-const RESET = ['ROLLBACK', 'DISCARD ALL'];
 
 /**
  * Runs one reading statement so that it can neither write nor leave anything behind.
@@ -34,8 +33,7 @@ const RESET = ['ROLLBACK', 'DISCARD ALL'];
  * one reading statement by the server's own grammar and pins the snapshot, so that SET TRANSACTION READ WRITE comes too
  * late. ROLLBACK reverts settings changed by functions, DISCARD ALL the rest.
  *
- * Through a pooler everything between BEGIN and ROLLBACK is on one backend, and what comes after on any: there the rest
- * travels with the ROLLBACK.
+ * Through a pooler all from BEGIN to ROLLBACK is on one backend, and what comes after on any.
  */
 export function read(connection: Connection, statement: Statement): Reading {
   const rows = new RowCollector(connection, statement);
@@ -83,7 +81,8 @@ function readPlain(connection: Connection, statement: Statement, begin: string, 
 }
 
 function resetQueries(connection: Connection): Promise<DriverResult>[] {
-  return (connection.pooled ? POOLED_RESET : RESET).map((text) => connection.query(text, { simple: true }));
+  const reset = connection.pooled ? [POOLED_RESET] : ['ROLLBACK', 'DISCARD ALL'];
+  return reset.map((text) => connection.query(text, { simple: true }));
 }
 
 /** A statement may fail and leave the connection good, as long as it was the server that said so. */

@@ -1,3 +1,5 @@
+import { POOLED_MARK } from './pooler.js';
+
 /**
  * What every connection runs with, whatever a role, a database or a server has configured: these decide how values are
  * printed and how statements are read. Sent as start-up parameters, which beat role and database settings and which
@@ -63,6 +65,7 @@ export function pooledPreamble(searchPath: string): string {
     '; SET TRANSACTION ISOLATION LEVEL READ COMMITTED, NOT DEFERRABLE; SET LOCAL role TO DEFAULT',
     ...[...settings, ['client_encoding', 'UTF8']].map(([name, value]) => `; SET LOCAL ${name} = '${value}'`),
     setPath(searchPath),
+    POOLED_MARK,
   ].join('');
 }
 
