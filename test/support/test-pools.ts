@@ -1,5 +1,6 @@
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { EgressPolicy } from '../../src/egress/egress-policy.js';
+import type { Resolver } from '../../src/egress/resolver.js';
 import { Dialer } from '../../src/pools/dialer.js';
 import type { Caller, Identity, Target } from '../../src/pools/identity.js';
 import { POOL_EVENTS } from '../../src/pools/pool-events.js';
@@ -18,14 +19,17 @@ export interface TestPools {
   end(): void;
 }
 
-/** @param environment settings, e.g. `{ POOL_MAX_CONNECTIONS: '2' }` */
-export function testPools(environment: Record<string, string> = {}): TestPools {
+/**
+ * @param environment settings, e.g. `{ POOL_MAX_CONNECTIONS: '2' }`
+ * @param resolver instead of this machine's
+ */
+export function testPools(environment: Record<string, string> = {}, resolver?: Resolver): TestPools {
   const settings = loadSettings(environment);
   const emitter = new EventEmitter2();
   const events: object[] = [];
   for (const { name } of POOL_EVENTS) emitter.on(name, (event: object) => events.push(event));
   const breakers = new ServerBreakers(emitter);
-  const manager = new PoolManager(settings, new SettingsPoolPolicy(settings), new Dialer(new EgressPolicy(settings), breakers), breakers, emitter);
+  const manager = new PoolManager(settings, new SettingsPoolPolicy(settings), new Dialer(new EgressPolicy(settings, resolver), breakers), breakers, emitter);
   return {
     manager,
     events,
