@@ -59,6 +59,28 @@ describe('the driver, as our callers see it', () => {
     await idle();
   });
 
+  it('never has two statements on one connection', async () => {
+    pools = testPools({ POOL_MAX_CONNECTIONS: '2' });
+    const count = (text: string, word: string) => text.split(word).length - 1;
+    let most = 0;
+    const as = await through((line) => {
+      let [asked, answered] = ['', ''];
+      line.toClient = (chunk) => ((answered += chunk.toString('latin1')), chunk);
+      line.toServer = (chunk) => {
+        asked += chunk.toString('latin1');
+        // The last thing a statement's turn asks for, and its answer.
+        most = Math.max(most, count(asked, 'BEGIN READ ONLY') - count(answered, 'DISCARD ALL'));
+        return chunk;
+      };
+    });
+    const ask = (i: number) => pools.manager.read(as, caller(`s${i % 3}`), statement(i % 4 ? `SELECT ${i}` : 'SHOW work_mem', { kind: i % 4 ? 'cursor' : 'plain' }));
+    for (let burst = 1; burst <= 16; burst *= 2) {
+      await Promise.all(Array.from({ length: burst }, (_, i) => ask(i)));
+      await idle();
+    }
+    expect(most).toBe(1);
+  });
+
   it.each([
     ['cursor', 'SELECT pg_terminate_backend(pg_backend_pid())'],
     ['plain', 'EXPLAIN ANALYZE SELECT pg_terminate_backend(pg_backend_pid())'],
@@ -82,11 +104,20 @@ describe('the driver, as our callers see it', () => {
     }
   });
 
-  it('never dials behind the pool’s back, however backends end', async () => {
+  it('never dials behind the pool’s back, however connections end', async () => {
     pools = testPools({ POOL_MAX_CONNECTIONS: '1' });
-    const as = await through();
+    let unfinished = 0;
+    let breaksNext = false;
+    const as = await through((line) => {
+      if (!breaksNext) return;
+      breaksNext = false;
+      unfinished++;
+      line.toClient = (chunk) => (setImmediate(() => line.cut('close')), chunk.subarray(0, 20));
+    });
     const endAll = () => database.sql`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = ${database.name} AND application_name = 'databaseai'`;
     for (let round = 0; round < 5; round++) {
+      breaksNext = true;
+      await expect(read(as, 'SELECT 1')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
       expect(await read(as, `SELECT ${round}`)).toEqual([[String(round)]]);
       const running = read(as, 'SELECT pg_sleep(10)').catch(({ code }) => code);
       await eventually(() => database.backends(), (backends) => backends.some(({ query }) => query.startsWith('FETCH')));
@@ -98,7 +129,8 @@ describe('the driver, as our callers see it', () => {
       await eventually(() => pool()?.idle.length, (left) => left === 0);
     }
     await eventually(() => front?.open, (open) => open === 0);
-    expect([front?.dials, pool()?.opened]).toEqual([pool()?.closed, pool()?.closed]);
+    expect(pool()?.closed).toBe(pool()?.opened);
+    expect(front?.dials).toBe((pool()?.opened ?? 0) + unfinished);
   });
 
   it('costs at most its answer when a connection ends at any point of it', async () => {
