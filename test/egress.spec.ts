@@ -96,6 +96,16 @@ describe('a name', () => {
 
   it.each([[[]], [['not an address']]])('with the answer %j leads nowhere', async (addresses) => expect(await policy({}, new ScriptedResolver(addresses)).admit({ host: 'db.example', port: 5432, exempt: false })).toEqual([]));
 
+  it('that nobody answers for is given up at the connect deadline', async () => {
+    const silent = new (class extends Resolver {
+      resolve = () => new Promise<string[]>(() => {});
+    })();
+    const pools = testPools({ CONNECT_TIMEOUT_MS: '100' }, silent);
+    const target = { tenant: 'test', host: 'db.example', port: 5432, database: 'd', user: 'u', ssl: 'disable' as const, exempt: false };
+    await expect(pools.manager.verify({ key: 'k', target, password: () => '' }, async () => {})).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    pools.end();
+  });
+
   it('is resolved by the resolver that an application brings, with dependencies of its own', async () => {
     @Injectable()
     class Catalogue {
