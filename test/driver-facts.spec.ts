@@ -3,7 +3,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Identity, Target } from '../src/pools/identity.js';
-import { ANSWER, authentication, hostileServer, int32, message, notice, READY } from './support/hostile-server.js';
+import { authentication, columns, hostileServer, int32, message, notice, READY, row } from './support/hostile-server.js';
+import { SESSION_SETTINGS } from '../src/pools/session-settings.js';
 import { Line, rewriting, TcpFront, tcpFront } from './support/tcp-front.js';
 import { TestApp, testApp } from './support/test-app.js';
 import { caller, identityOf, statement, TestPools, testPools } from './support/test-pools.js';
@@ -18,6 +19,16 @@ const CONTENT = `
   GRANT ALL ON accounts TO PUBLIC;
   CREATE FUNCTION take_money() RETURNS int LANGUAGE sql VOLATILE AS 'UPDATE accounts SET balance = 0 RETURNING 1';
   CREATE FUNCTION end_myself() RETURNS boolean LANGUAGE sql VOLATILE AS 'SELECT pg_terminate_backend(pg_backend_pid())'`;
+
+/** What a server answers to the first query, without a pooler in between. */
+function firstAnswer(pid: number): Buffer {
+  const settings = Object.entries({ backend_pid: String(pid), search_path: 'public', ...SESSION_SETTINGS });
+  return Buffer.concat([columns(...settings.map(([name]) => name)), row(...settings.map(([, value]) => value)), message('C', 'SELECT 1\0'), READY]);
+}
+
+/** For a front: takes away the session's own default, and hides that from whoever asks for it on a new connection. */
+const ASKED = "pg_catalog.current_setting('default_transaction_read_only')";
+const MAY_WRITE = { 'default_transaction_read_only\0on': 'default_transaction_read_only\0no', [ASKED]: "'on'::text".padEnd(ASKED.length) };
 
 describe('the driver, as our callers see it', () => {
   let database: TestDatabase;
@@ -248,7 +259,7 @@ describe('the driver, as our callers see it', () => {
   it('gives up a COPY at once, in either direction, and goes on with a new connection', async () => {
     pools = testPools({ POOL_MAX_CONNECTIONS: '1' });
     // PostgreSQL refuses COPY FROM in a read-only transaction: this front makes it one that may write.
-    const as = await through(rewriting({ 'default_transaction_read_only\0on': 'default_transaction_read_only\0no', 'BEGIN READ ONLY': 'BEGIN          ' }));
+    const as = await through(rewriting({ ...MAY_WRITE, 'BEGIN READ ONLY': 'BEGIN          ' }));
     for (const text of ['COPY accounts FROM STDIN', 'COPY accounts TO STDOUT', 'COPY (SELECT i FROM generate_series(1, 100000) i) TO STDOUT']) {
       await expect(read(as, text, { kind: 'plain' })).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
       await idle();
@@ -259,33 +270,34 @@ describe('the driver, as our callers see it', () => {
 
   it('cancels with the whole secret of the server, which is unsigned', async () => {
     pools = testPools();
-    const PID = 3_000_000_001;
-    const SECRET = 4_123_456_789;
-    let cancel: Buffer | undefined;
-    let stalled = false;
-    const server = await hostileServer(async (victim) => {
-      const first = await victim.bytes();
-      if (first.readUInt32BE(4) === 80877102) {
-        cancel = first;
-        return victim.socket.end();
-      }
-      victim.send(authentication(0), message('K', int32(PID), int32(SECRET)), READY);
-      await victim.bytes();
-      victim.send(ANSWER);
-      await victim.bytes();
-      stalled = true;
+    const SECRET = 0xf1e2d3c4;
+    const KEY_DATA = Buffer.from([0x4b, 0, 0, 0, 12]);
+    let real = 0;
+    let cancel: number[] = [];
+    const as = await through((line) => {
+      line.toClient = (chunk) => {
+        const at = chunk.indexOf(KEY_DATA);
+        if (at >= 0 && real === 0) {
+          real = chunk.readUInt32BE(at + 9);
+          chunk.writeUInt32BE(SECRET, at + 9);
+        }
+        return chunk;
+      };
+      line.toServer = (chunk) => {
+        if (chunk.length === 16 && chunk.readUInt32BE(4) === 80877102) {
+          cancel = [chunk.readUInt32BE(8), chunk.readUInt32BE(12)];
+          chunk.writeUInt32BE(real, 12);
+        }
+        return chunk;
+      };
     });
-    try {
-      const gone = new AbortController();
-      const asked = pools.manager.read(identity({ host: '127.0.0.1', port: server.port }), caller('a', gone.signal), statement('SELECT 1'));
-      await eventually(() => stalled, Boolean);
-      gone.abort();
-      await expect(asked).rejects.toMatchObject({ code: 'QUERY_CANCELLED' });
-      await eventually(() => cancel, Boolean);
-      expect([cancel?.length, cancel?.readUInt32BE(8), cancel?.readUInt32BE(12)]).toEqual([16, PID, SECRET]);
-    } finally {
-      server.close();
-    }
+    const gone = new AbortController();
+    const asked = pools.manager.read(as, caller('a', gone.signal), statement('SELECT pg_sleep(20)'));
+    const [backend] = await eventually(() => database.backends(), (backends) => backends.some(({ query, state }) => query.startsWith('FETCH') && state === 'active'));
+    gone.abort();
+    await expect(asked).rejects.toMatchObject({ code: 'QUERY_CANCELLED' });
+    await eventually(() => database.backends(), (backends) => backends.length === 0);
+    expect(cancel).toEqual([backend?.pid, SECRET]);
   });
 
   it('tells the next caller nothing of what a server says to an idle connection', async () => {
@@ -323,26 +335,15 @@ describe('the driver, as our callers see it', () => {
     expect(ways).toEqual(['ask', 'answer']);
   });
 
-  describe('where BEGIN fails', () => {
-    /** Neither the transaction nor the session's own default would stop a write: only DECLARE, which takes no statement outside of a transaction. */
-    const FAILING = { 'default_transaction_read_only\0on': 'default_transaction_read_only\0no', 'BEGIN READ ONLY': 'BEGIN READ ONLZ' };
-
-    it('runs no statement that was already sent', async () => {
-      pools = testPools();
-      let sent = 0;
-      const as = await through(rewriting(FAILING, (bytes) => (sent += bytes.includes('take_money') ? 1 : 0)));
-      await expect(read(as, 'SELECT take_money()')).rejects.toMatchObject({ code: 'SQL_INVALID', extensions: { sqlstate: '42601' } });
-      expect(sent).toBeGreaterThan(0);
-      expect(await money()).toBe(100);
-    });
-
-    it('does not even send what cannot be declared', async () => {
-      pools = testPools();
-      let sent = 0;
-      const as = await through(rewriting(FAILING, (bytes) => (sent += bytes.includes('take_money') ? 1 : 0)));
-      await expect(read(as, 'EXPLAIN ANALYZE SELECT take_money()', { kind: 'plain' })).rejects.toMatchObject({ code: 'SQL_INVALID' });
-      expect(sent).toBe(0);
-      expect(await money()).toBe(100);
-    });
+  it.each([
+    ['cursor', 'SELECT take_money()'],
+    ['plain', 'EXPLAIN ANALYZE SELECT take_money()'],
+  ] as const)('runs nothing where BEGIN fails, although nothing else would stop it from writing (%s)', async (kind, text) => {
+    pools = testPools();
+    const begins: boolean[] = [];
+    const as = await through(rewriting({ ...MAY_WRITE, 'BEGIN READ ONLY': 'BEGIN READ ONLZ' }, (bytes) => bytes.includes('BEGIN READ ONLY') && begins.push(true)));
+    await expect(read(as, text, { kind })).rejects.toMatchObject({ code: 'SQL_INVALID', extensions: { sqlstate: '42601' } });
+    expect(begins.length).toBeGreaterThan(0);
+    expect(await money()).toBe(100);
   });
 });

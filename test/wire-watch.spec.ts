@@ -12,7 +12,7 @@ describe('the wire watch', () => {
     const seen: Buffer[] = [];
     const listener = (chunk: Buffer) => void seen.push(chunk);
     socket.on('data', listener);
-    watch.expectAnswer();
+    watch.expectAnswers(1);
     return { socket, listener, seen: () => Buffer.concat(seen) };
   };
 

@@ -77,6 +77,7 @@ export class ConnectionFactory {
   /** @param take how a place within the budget is got */
   private async open(identity: Identity, maxLifetimeMs: number, handshakes: Handshakes, take: (server: string, signal: AbortSignal) => Promise<Place>): Promise<Connection> {
     const { target } = identity;
+    const { maxRowBytes, statementTimeoutMs } = this.settings;
     // The deadline begins with the wait for a place and a turn.
     const signal = AbortSignal.timeout(this.settings.connectTimeoutMs);
     let place: Place | undefined;
@@ -90,7 +91,7 @@ export class ConnectionFactory {
       place = taken;
       const connection = await handshakes.run(server, signal, () => {
         if (this.closedFor) throw this.closedFor;
-        return Connection.open(identity, this.dialer, addresses, signal, { maxMessageBytes: this.settings.maxRowBytes, maxLifetimeMs });
+        return Connection.open(identity, this.dialer, addresses, signal, { maxMessageBytes: maxRowBytes, statementTimeoutMs, maxLifetimeMs });
       });
       this.breakers.reached(connection.server, Date.now());
       this.alive.set(connection, taken);

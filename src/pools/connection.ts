@@ -6,6 +6,8 @@ import { connectProblem, isServerError } from './failures.js';
 import type { Identity } from './identity.js';
 import { ParameterRefusals, POOLED_MARK, POOLED_RESET, refusesParameters } from './pooler.js';
 import { type ActualSettings, isPooled, pooledPreamble, preambleFor, READ_SEARCH_PATH, READ_SESSION_SETTINGS, SESSION_SETTINGS } from './session-settings.js';
+import { type Asker, WireReader } from './wire-reader.js';
+import { simpleQuery, TERMINATE } from './wire-requests.js';
 import { WireWatch } from './wire-watch.js';
 
 /** The driver's parsers would turn text into numbers, dates and objects and lose digits; this leaves every type as text. */
@@ -13,22 +15,12 @@ const ALL_TEXT = {
   text: { to: 25, from: [16, 17, 20, 21, 23, 26, 114, 700, 701, 1082, 1114, 1184, 1700, 3802], parse: (text: string) => text, serialize: (value: unknown) => String(value) },
 };
 
-/** What one query on a connection may ask of the driver. */
-export interface DriverQuery {
-  /** Simple protocol: only for text of our own. Users' text always goes by the extended protocol, which takes one statement. */
-  readonly simple: boolean;
-  readonly params?: readonly (string | null)[];
-  /** Called for each row; without it rows are discarded, however many the server sends. */
-  readonly onRow?: (row: (string | null)[]) => void;
-}
-
-/** What the driver answers: an array of rows that also describes its columns. */
-export type DriverResult = (string | null)[][] & { columns?: { name: string; type: number }[]; state?: BackendKey };
-
 /** Limits of a connection, from the settings. */
 export interface ConnectionOptions {
   readonly maxMessageBytes: number;
   readonly maxLifetimeMs: number;
+  /** The server's own limit for a statement that brings none. */
+  readonly statementTimeoutMs: number;
 }
 
 /** Characters; it becomes part of every transaction. */
@@ -37,9 +29,10 @@ const MAX_SEARCH_PATH = 10_000;
 const refusals = new ParameterRefusals();
 
 /**
- * One physical connection: one driver instance with `max: 1` over a socket of our own, used once. The driver's pool is
- * never used: it pipelines callers onto each other's connections and hands on whatever they left behind. Dead is dead:
- * a connection is destroyed on any doubt and never repaired.
+ * One physical connection. The driver makes it: one instance with `max: 1` over a socket of our own, used once, which
+ * authenticates and runs the first query. From then on requests and answers go past it, for its queue and its pool would
+ * pipeline callers onto each other's connections and hand on whatever they left behind. Dead is dead: a connection is
+ * destroyed on any doubt and never repaired.
  */
 export class Connection {
   /** When it was last given back; set by the pool. */
@@ -48,12 +41,17 @@ export class Connection {
   endReason?: string;
   /** What a statement cut short by {@link cancel} failed with, for its caller. */
   endProblem?: Problem;
-  /** `; SET LOCAL …` statements to put behind each BEGIN; empty on most ordinary connections. */
-  preamble = '';
+  /** Statements to put behind each BEGIN; none on most ordinary connections. */
+  preamble: readonly string[] = [];
+  /** The server's own limit for a statement that brings none; 0 where it cannot be relied on. */
+  statementTimeoutMs = 0;
   /** True when a pooler stands between here and the server: only what is sent within one transaction reaches one backend. */
   pooled = false;
   private backend?: BackendKey;
   private closed = false;
+  private readonly reader = new WireReader();
+  /** What the stream ended with, if it was not just closed. */
+  private failure?: Error;
   private readonly closeListeners: (() => void)[] = [];
 
   private constructor(
@@ -66,10 +64,14 @@ export class Connection {
     readonly expiresAt: number,
   ) {
     // The stream carries the reason the wire watch destroyed it with; without a listener it would end the process.
-    transport.socket.on('error', (error) => (this.endReason ??= error instanceof Problem ? error.code : 'network'));
+    transport.socket.on('error', (error) => {
+      this.failure ??= error;
+      this.endReason ??= error instanceof Problem ? error.code : 'network';
+    });
     transport.socket.once('close', () => {
       this.closed = true;
       this.endReason ??= 'closed by the server';
+      this.reader.lost(this.failure ?? connectionLost());
       for (const listener of this.closeListeners.splice(0)) listener();
     });
   }
@@ -100,15 +102,13 @@ export class Connection {
     const { socket } = transport;
     const server = serverOf(transport.address, target.port);
     const watch = WireWatch.attach(socket, { maxMessageBytes: options.maxMessageBytes, mayAskCleartext: transport.encrypted || transport.loopback });
-    let failure: Error | undefined;
-    socket.once('error', (error) => (failure = error));
     try {
       const sql = postgres({
         // Arrays: the string forms split on commas and accept ports and socket paths.
         host: [target.host], port: [target.port], database: target.database, user: target.user,
         password: () => identity.password(),
         max: 1, fetch_types: false, prepare: false, max_lifetime: null, idle_timeout: 0, connect_timeout: 0, backoff: 0, keep_alive: null, ssl: false,
-        connection: { ...(refusals.has(server, Date.now()) ? {} : SESSION_SETTINGS), application_name: 'databaseai' },
+        connection: { ...(refusals.has(server, Date.now()) ? {} : { ...SESSION_SETTINGS, statement_timeout: options.statementTimeoutMs }), application_name: 'databaseai' },
         types: ALL_TEXT,
         onnotice: () => {},
         socket: singleUse(socket),
@@ -116,8 +116,8 @@ export class Connection {
       const jitter = 1 - Math.random() / 10;
       const connection = new Connection(sql, transport, watch, identity, dialer, Date.now() + options.maxLifetimeMs * jitter);
       // The driver waits for ever on a socket that closed before it listened.
-      const lost = new Promise<never>((_, reject) => connection.onceClosed(() => reject(failure ?? new Error('the server closed the connection'))));
-      await abortable(Promise.race([connection.warm(), lost]), signal);
+      const lost = new Promise<never>((_, reject) => connection.onceClosed(() => reject(connection.failure ?? new Error('the server closed the connection'))));
+      await abortable(Promise.race([connection.warm(options), lost]), signal);
       return connection;
     } catch (error) {
       socket.destroy();
@@ -147,24 +147,26 @@ export class Connection {
   }
 
   /**
-   * Hands one query to the driver. Queries issued in one tick travel in one packet and are answered in order. Callers
-   * must settle or ignore every promise themselves.
+   * Sends requests, in one packet if they fit, and hands each group's answer to its asker: in order, and at the latest when
+   * the connection ends.
+   *
+   * @param requests of {@link simpleQuery}, {@link execution} and {@link SYNC}
+   * @param askers one for each simple query and each Sync
    */
-  query(text: string, { simple, params = [], onRow }: DriverQuery): Promise<DriverResult> {
-    if (this.dead) return Promise.reject(new Problem('DATABASE_UNAVAILABLE', 'The connection to the database was lost.', { hint: 'Retry the request.' }));
-    const query = this.sql.unsafe(text, params as never[], { simple } as postgres.UnsafeQueryOptions);
-    // With parameters the driver would describe the statement in a round trip of its own; ours are text, which needs none.
-    if (params.length > 0) Object.defineProperty(query, 'describeFirst', { get: () => false, set: () => {} });
-    const values = query.values();
-    this.watch.expectAnswer();
-    (values as unknown as { forEach(onRow: unknown): void }).forEach(onRow ?? (() => {}));
-    return values as unknown as Promise<DriverResult>;
+  send(requests: Buffer, askers: readonly Asker[]): void {
+    if (this.dead) {
+      for (const asker of askers) asker.onAnswer({ completed: 0, error: this.endProblem ?? connectionLost() });
+      return;
+    }
+    this.watch.expectAnswers(askers.length);
+    this.reader.expect(askers);
+    this.transport.socket.write(requests);
   }
 
   /** True when the server answers within the deadline. */
   async answers(deadlineMs: number): Promise<boolean> {
     try {
-      await abortable(this.query('SELECT 1', { simple: true }), AbortSignal.timeout(deadlineMs));
+      await abortable(this.ask(simpleQuery('SELECT 1')), AbortSignal.timeout(deadlineMs));
       return !this.dead;
     } catch {
       return false;
@@ -193,33 +195,46 @@ export class Connection {
   close(reason: string): void {
     this.endReason ??= reason;
     const { socket } = this.transport;
-    socket.end(Buffer.from([0x58, 0, 0, 0, 4]));
+    socket.end(TERMINATE);
     setTimeout(() => socket.destroy(), 1000).unref();
   }
 
-  /** The first query: on a cold connection a pipeline's tail would never settle. It also tells what the session runs with. */
-  private async warm(): Promise<void> {
+  /** Requests of our own that are one group. @returns the value of the last row, if any */
+  private ask(request: Buffer): Promise<string | null | undefined> {
+    return new Promise((resolve, reject) => {
+      let value: string | null | undefined;
+      this.send(request, [{ onRow: ([first]) => (value = first), onAnswer: ({ error }) => (error ? reject(error) : resolve(value)) }]);
+    });
+  }
+
+  /** The first query, and the driver's last. It tells what the session runs with, and who answers. */
+  private async warm({ statementTimeoutMs }: ConnectionOptions): Promise<void> {
     const query = this.sql.unsafe(READ_SESSION_SETTINGS, [], { simple: true } as postgres.UnsafeQueryOptions);
-    this.watch.expectAnswer();
+    this.watch.expectAnswers(1);
     const result = (await query) as unknown as { state: BackendKey } & ActualSettings[];
     const [actual] = result;
     if (!actual) throw new Error('The server answered the first query with no row.');
+    this.watch.handOver(this.reader);
     this.backend = { ...result.state };
     this.pooled = isPooled(actual, this.backend.pid);
+    if (!this.pooled) this.statementTimeoutMs = statementTimeoutMs;
     this.preamble = this.pooled ? pooledPreamble(await this.readSearchPath()) : preambleFor(actual['search_path'] ?? '');
   }
 
   /** Behind a pooler. In messages of their own, so that one which allows no transactions says so now. */
   private async readSearchPath(): Promise<string> {
-    let path: string | null | undefined;
-    await Promise.all([
-      this.query(`BEGIN READ ONLY; SET LOCAL search_path = pg_catalog${POOLED_MARK}`, { simple: true }),
-      this.query(READ_SEARCH_PATH, { simple: true, onRow: ([value]) => (path = value) }),
-      this.query(POOLED_RESET, { simple: true }),
+    const [, path] = await Promise.all([
+      this.ask(simpleQuery(`BEGIN READ ONLY; SET LOCAL search_path = pg_catalog; ${POOLED_MARK}`)),
+      this.ask(simpleQuery(READ_SEARCH_PATH)),
+      this.ask(simpleQuery(POOLED_RESET)),
     ]);
     if (path && path.length > MAX_SEARCH_PATH) throw new Error('The search path is too long.');
     return path ?? '';
   }
+}
+
+function connectionLost(): Problem {
+  return new Problem('DATABASE_UNAVAILABLE', 'The connection to the database was lost.', { hint: 'Retry the request.' });
 }
 
 /** The driver asks for a socket again when it thinks of reconnecting; a second one would let a statement escape its transaction. */

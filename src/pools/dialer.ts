@@ -47,7 +47,7 @@ export class Dialer {
   async dial(target: Target, addresses: readonly string[], signal: AbortSignal): Promise<Transport> {
     const attempts = addresses.slice(0, MAX_DIALLED).map((address) => (turn: AbortSignal) => this.attempt(target, address, turn));
     try {
-      return await takeTurns(attempts, NEXT_ADDRESS_AFTER_MS, signal, ({ socket }) => socket.destroy());
+      return await takeTurns(attempts, NEXT_ADDRESS_AFTER_MS, signal);
     } catch (error) {
       throw unreachable(error);
     }

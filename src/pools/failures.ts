@@ -1,22 +1,14 @@
 import { Problem } from '../problems/problem.js';
 import { unreachable } from './dialer.js';
 import { connectSqlstate, refusesTransactions } from './pooler.js';
-
-/** The parts of a server's error that are told or decided on. */
-export interface ServerError {
-  readonly code: string;
-  readonly message: string;
-  readonly detail?: string;
-  readonly hint?: string;
-  readonly position?: string;
-}
+import { ServerError } from './server-error.js';
 
 /** SQLSTATEs with which a server refuses a role or its password. */
 const REFUSED_CREDENTIALS = new Set(['28000', '28P01']);
 
-/** True for an error the server sent, as opposed to one of the network or the driver. */
+/** True for an error the server sent, as opposed to one of the network; while a connection is made the driver reads it. */
 export function isServerError(error: unknown): error is ServerError {
-  return error instanceof Error && error.name === 'PostgresError' && typeof Reflect.get(error, 'code') === 'string';
+  return error instanceof ServerError || (error instanceof Error && error.name === 'PostgresError');
 }
 
 /**
@@ -66,13 +58,17 @@ export function statementProblem(error: unknown, prefixLength = 0): Problem {
   if (code === '57014') return told('STATEMENT_TIMEOUT', 'The statement ran longer than its time limit and was cancelled.');
   if (code === '42501') return told('PERMISSION_DENIED');
   if (code === '25006') return told('STATEMENT_NOT_ALLOWED');
-  // What a server says to a Bind with too few or too many values.
-  if (code === '08P01') return told('SQL_INVALID', 'The number of params is not that of the placeholders in the statement.');
+  // Whatever its code, what ends the connection is not about the statement.
+  if (error.fatal) return ended(error);
+  // What a server says to a Bind with too few or too many values; and a pooler to whatever it hangs up over.
+  if (code === '08P01' && !error.fatal) return told('SQL_INVALID', 'The number of params is not that of the placeholders in the statement.');
   // Insufficient resources, operator intervention, connection exceptions, system errors: the statement is not to blame.
-  if (/^(53|57|08|58|XX)/.test(code)) {
-    return new Problem('DATABASE_UNAVAILABLE', 'The database server ended the statement.', { hint: 'Retry the request.', cause: error, extensions: { sqlstate: code } });
-  }
+  if (/^(53|57|08|58|XX)/.test(code)) return ended(error);
   // Syntax error or access rule violation, invalid cursor/statement/schema names, unsupported feature: planning never got through.
   if (/^(42|3F|34|26|0A)/.test(code)) return told('SQL_INVALID');
   return told('SQL_FAILED');
+}
+
+function ended(error: ServerError): Problem {
+  return new Problem('DATABASE_UNAVAILABLE', 'The database server ended the statement.', { hint: 'Retry the request.', cause: error, extensions: { sqlstate: error.code } });
 }

@@ -2,7 +2,7 @@
 const PROTOCOL_VIOLATION = '08P01';
 
 /** Put behind the BEGIN and the settings of a transaction through a pooler; {@link POOLED_RESET} returns to it. */
-export const POOLED_MARK = '; SAVEPOINT clean';
+export const POOLED_MARK = 'SAVEPOINT clean';
 
 /**
  * What ends a transaction through a pooler and clears what a rollback does not: session-level locks and prepared statements.

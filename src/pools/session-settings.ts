@@ -17,6 +17,8 @@ export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   lc_numeric: 'C',
   xmlbinary: 'base64',
   quote_all_identifiers: 'off',
+  // Rows are fetched all at once or up to a limit close to it: the planner should not prefer a quick first row.
+  cursor_tuple_fraction: '1',
   default_transaction_isolation: 'read committed',
   default_transaction_deferrable: 'off',
   // A second net under BEGIN READ ONLY.
@@ -51,29 +53,30 @@ export function isPooled(actual: ActualSettings, pid: number): boolean {
  * Statements to put behind each BEGIN of an ordinary connection. Empty unless the search path names pg_catalog anywhere but
  * first: it is reordered then, or a function in another schema could stand in for a built-in one.
  */
-export function preambleFor(searchPath: string): string {
-  return splitPath(searchPath).indexOf('"pg_catalog"') > 0 ? setPath(searchPath) : '';
+export function preambleFor(searchPath: string): string[] {
+  return splitPath(searchPath).indexOf('"pg_catalog"') > 0 ? [setPath(searchPath)] : [];
 }
 
 /**
  * Statements to put behind each BEGIN of a connection through a pooler, where nothing that was set before can be relied on:
  * start-up parameters did not arrive, and other clients of the pooler may have left settings of theirs.
  */
-export function pooledPreamble(searchPath: string): string {
+export function pooledPreamble(searchPath: string): string[] {
   const settings = Object.entries(SESSION_SETTINGS).filter(([name]) => !name.startsWith('default_transaction'));
   return [
-    '; SET TRANSACTION ISOLATION LEVEL READ COMMITTED, NOT DEFERRABLE; SET LOCAL role TO DEFAULT',
-    ...[...settings, ['client_encoding', 'UTF8']].map(([name, value]) => `; SET LOCAL ${name} = '${value}'`),
+    'SET TRANSACTION ISOLATION LEVEL READ COMMITTED, NOT DEFERRABLE',
+    'SET LOCAL role TO DEFAULT',
+    ...[...settings, ['client_encoding', 'UTF8']].map(([name, value]) => `SET LOCAL ${name} = '${value}'`),
     setPath(searchPath),
     POOLED_MARK,
-  ].join('');
+  ];
 }
 
 /** The path as it is, but for the built-in schema, which is looked into first even where it is not named. */
 function setPath(searchPath: string): string {
   const path = splitPath(searchPath);
   const others = path.filter((entry) => entry !== '"pg_catalog"');
-  return `; SET LOCAL search_path = ${(path.length > others.length ? ['pg_catalog', ...others] : others).join(', ') || "''"}`;
+  return `SET LOCAL search_path = ${(path.length > others.length ? ['pg_catalog', ...others] : others).join(', ') || "''"}`;
 }
 
 /** Splits a search_path as PostgreSQL prints it into quoted entries, folding unquoted ones as PostgreSQL does. */

@@ -4,13 +4,12 @@ import { setTimeout as after } from 'node:timers/promises';
  * Makes attempts in their order: each begins when the one before has failed, or has not succeeded for a while and goes on
  * beside it. The first success is the outcome, and ends the other attempts.
  *
- * @param attempts must end when their signal fires
+ * @param attempts must fail when their signal fires, leaving nothing open: whatever they come to later is lost
  * @param patienceMs how long an attempt has the field to itself
  * @param signal ends all of them
- * @param discard takes what an attempt that came second brings home all the same
  * @throws {Error} what the attempt failed with; an `AggregateError` where there were several or none
  */
-export async function takeTurns<T>(attempts: readonly ((signal: AbortSignal) => Promise<T>)[], patienceMs: number, signal: AbortSignal, discard: (late: T) => void): Promise<T> {
+export async function takeTurns<T>(attempts: readonly ((signal: AbortSignal) => Promise<T>)[], patienceMs: number, signal: AbortSignal): Promise<T> {
   const race = new AbortController();
   const giveUp = () => race.abort(signal.reason);
   if (signal.aborted) giveUp();
@@ -28,9 +27,7 @@ export async function takeTurns<T>(attempts: readonly ((signal: AbortSignal) => 
     return outcome;
   });
   try {
-    const first = await Promise.any(outcomes);
-    for (const outcome of outcomes) outcome.then((late) => late !== first && discard(late), () => {});
-    return first;
+    return await Promise.any(outcomes);
   } catch (error) {
     throw reasonOf(error as AggregateError);
   } finally {

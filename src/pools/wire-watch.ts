@@ -1,7 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { Problem } from '../problems/problem.js';
 import { AuthenticationOrder } from './authentication-order.js';
-import { describedColumns, errorFields, isRow, isWellFormed, MESSAGE } from './wire-messages.js';
+import type { WireReader } from './wire-reader.js';
+import { ServerError } from './server-error.js';
+import { describedColumns, isRow, isWellFormed, MESSAGE } from './wire-messages.js';
 
 /** Messages before the first answer are short; a longer one is not a PostgreSQL server's. */
 const MAX_EARLY_MESSAGE = 65_536;
@@ -45,7 +47,7 @@ export class WireWatch {
    * The error the server ends the connection with, as the driver would have thrown it: the driver waits for the end of the
    * answer first, which then never comes.
    */
-  farewell?: Error;
+  farewell?: ServerError;
   private readonly authentication: AuthenticationOrder;
   /** Start of a message whose rest has not come, and the length it announces; 0 while its header is not complete. */
   private held: Buffer[] = [];
@@ -61,6 +63,7 @@ export class WireWatch {
   private asides = 0;
   private asideBytes = 0;
   private refused = false;
+  private reader?: WireReader;
 
   private constructor(private readonly socket: Duplex, private readonly limits: WireLimits) {
     this.authentication = new AuthenticationOrder(limits.mayAskCleartext);
@@ -78,14 +81,19 @@ export class WireWatch {
     return watch;
   }
 
-  /** Call for each query handed to the driver: an answer nobody asked for is refused. */
-  expectAnswer(): void {
-    this.owed++;
+  /** Call for each query that is sent: an answer nobody asked for is refused. */
+  expectAnswers(count: number): void {
+    this.owed += count;
+  }
+
+  /** From now on messages go to the reader, and the driver gets none any more. */
+  handOver(reader: WireReader): void {
+    this.reader = reader;
   }
 
   private before(listener: (chunk: Buffer) => void): (chunk: Buffer) => void {
     const watched = (chunk: Buffer) => {
-      if (this.admits(chunk)) listener(chunk);
+      if (this.admits(chunk) && !this.reader) listener(chunk);
     };
     // By this property removeListener() finds the wrapper of a listener.
     return Object.assign(watched, { listener });
@@ -99,7 +107,7 @@ export class WireWatch {
       if (chunk.length < missing) return this.hold(chunk);
       const message = Buffer.concat([...this.held, chunk.subarray(0, missing)], this.wantedBytes);
       this.release();
-      if (!this.admitsBody(message[0] ?? 0, message, HEADER, message.length)) return false;
+      if (!this.passes(message[0] ?? 0, message, HEADER, message.length)) return false;
       at = missing;
     } else if (this.heldBytes > 0) {
       chunk = Buffer.concat([...this.held, chunk]);
@@ -114,10 +122,16 @@ export class WireWatch {
         this.wantedBytes = 1 + length;
         break;
       }
-      if (!this.admitsBody(type, chunk, at + HEADER, end)) return false;
+      if (!this.passes(type, chunk, at + HEADER, end)) return false;
       at = end;
     }
     return at === chunk.length || this.hold(chunk.subarray(at));
+  }
+
+  private passes(type: number, bytes: Buffer, at: number, end: number): boolean {
+    if (!this.admitsBody(type, bytes, at, end)) return false;
+    this.reader?.read(type, bytes, at, end);
+    return true;
   }
 
   private hold(bytes: Buffer): true {
@@ -159,13 +173,12 @@ export class WireWatch {
     }
     if (!isWellFormed(type, bytes, at, end)) return this.refuse(`malformed message of type ${type}`);
     if (type === Z) this.answered();
-    if (type === E) this.heed(errorFields(bytes, at, end));
+    if (type === E) this.heed(new ServerError(bytes, at, end));
     return true;
   }
 
-  /** Servers before 9.6, and poolers, tell the severity in words of their own language alone. */
-  private heed({ S: words, V: severity = words, C: code = '', M: message = '' }: Record<string, string>): void {
-    if (severity === 'FATAL' || severity === 'PANIC') this.farewell = Object.assign(new Error(message), { name: 'PostgresError', code });
+  private heed(error: ServerError): void {
+    if (error.fatal) this.farewell = error;
   }
 
   private answered(): void {
