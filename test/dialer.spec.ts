@@ -6,6 +6,7 @@ import { EgressPolicy } from '../src/egress/egress-policy.js';
 import { Dialer } from '../src/pools/dialer.js';
 import type { SslMode } from '../src/pools/identity.js';
 import { ServerBreakers } from '../src/pools/server-breakers.js';
+import { takeTurns } from '../src/pools/take-turns.js';
 import { loadSettings } from '../src/settings/load-settings.js';
 import { eventually } from './support/test-database.js';
 
@@ -153,5 +154,47 @@ onLinux('a host with several addresses', () => {
     const { cause } = await dial([FIRST, SECOND]).catch((problem) => problem);
     expect(cause.message).toBe(`connect ECONNREFUSED ${FIRST}:${port}; connect ECONNREFUSED ${SECOND}:${port}`);
     expect((await dial(['127.0.0.4']).catch((problem) => problem)).cause).toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
+
+describe('attempts that take turns', () => {
+  const FOREVER_MS = 2 ** 31 - 1;
+  const never = new AbortController().signal;
+  const failing = (message: string) => jest.fn(async () => Promise.reject(new Error(message)));
+  const pending = () => jest.fn(() => new Promise<string>(() => {}));
+
+  it('do not wait for one that has failed', async () => {
+    const third = pending();
+    expect(await takeTurns([failing('refused'), async () => 'second', third], FOREVER_MS, never)).toBe('second');
+    expect(third).not.toHaveBeenCalled();
+  });
+
+  it('have the same time each', async () => {
+    const third = pending();
+    const slow = () => new Promise<string>((resolve) => setTimeout(resolve, 20, 'second'));
+    expect(await takeTurns([pending(), slow, third], 40, never)).toBe('second');
+    expect(third).not.toHaveBeenCalled();
+  });
+
+  it('are told when another one was first, and when all are given up', async () => {
+    const signals: AbortSignal[] = [];
+    const listening = (signal: AbortSignal) => {
+      signals.push(signal);
+      return new Promise<string>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    };
+    await takeTurns([listening, async () => 'second'], 1, never);
+    expect(signals[0]?.aborted).toBe(true);
+    const giveUp = new AbortController();
+    const turns = takeTurns([listening, listening], FOREVER_MS, giveUp.signal);
+    await eventually(() => signals.length, (count) => count === 2);
+    giveUp.abort(new Error('too late'));
+    await expect(turns).rejects.toThrow('too late');
+    expect(signals).toHaveLength(2);
+  });
+
+  it('fail with what each has failed with', async () => {
+    await expect(takeTurns([failing('refused')], FOREVER_MS, never)).rejects.toThrow(/^refused$/);
+    await expect(takeTurns([failing('refused'), failing('reset'), failing('refused')], FOREVER_MS, never)).rejects.toThrow(/^refused; reset$/);
+    await expect(takeTurns([], FOREVER_MS, never)).rejects.toThrow('nothing to try');
   });
 });
