@@ -1,6 +1,5 @@
 import { isIP } from 'node:net';
-import { domainToASCII } from 'node:url';
-import { parseAddress } from '../egress/address.js';
+import { canonicalHost, parseAddress } from '../egress/address.js';
 import type { ProblemCode } from '../problems/problem-codes.js';
 import { FailureBuckets } from './failure-buckets.js';
 import { ProvenCredentials } from './proven-credentials.js';
@@ -164,7 +163,6 @@ function networkOf(address: string): string {
 
 /** One spelling for the many that a name or an address has. */
 function serverOf({ host, port }: ConnectAttempt): string {
-  // Reads IPv4 addresses in hexadecimal, octal and decimal, too.
-  const name = (domainToASCII(host) || host).toLowerCase().replace(/\.$/, '');
+  const name = canonicalHost(host).toLowerCase().replace(/\.$/, '');
   return `${isIP(name) === 6 ? String(parseAddress(name)) : name}:${port}`;
 }
