@@ -118,6 +118,7 @@ describe('10,000 identities that come and go', () => {
       pools.manager.sweep(Date.now() + HOUR_MS);
       expect(pools.manager.list()).toEqual([]);
       await eventually(() => database.backends(), (backends) => backends.length === 0);
+      await eventually(() => seen(ConnectionClosed), (closed) => closed >= connected);
       expect([seen(PoolOpened), seen(PoolClosed), seen(ConnectionOpened), seen(ConnectionClosed)]).toEqual([connected + idle, connected + idle, connected, connected]);
       pools.events.length = 0;
       heaps.push(await heapInUse());
