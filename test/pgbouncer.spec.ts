@@ -1,5 +1,6 @@
 import postgres from 'postgres';
 import type { Identity } from '../src/pools/identity.js';
+import { POOLED_MARK, POOLED_RESET } from '../src/pools/pooler.js';
 import type { Statement } from '../src/pools/statement.js';
 import { isPooled, SESSION_SETTINGS } from '../src/pools/session-settings.js';
 import { Problem } from '../src/problems/problem.js';
@@ -128,6 +129,22 @@ describeWithPgBouncer('behind PgBouncer', () => {
       await eventually(busy, (count) => count === 0);
       await expectNoDamage();
       expect(await onEveryBackend('SELECT count(*) FROM pg_prepared_statements')).toEqual([['0'], ['0']]);
+    });
+
+    it.each(['SELECT 1', 'SELECT 1/0'])('has cleared a backend before it gives it up (%s)', async (text) => {
+      const sql = postgres({ host: database.host, port: database.port, database: database.name, user: role.user, password: role.password, max: 1, fetch_types: false, onnotice: () => {} });
+      try {
+        const steps = POOLED_RESET.split('; ');
+        await sql.unsafe(`BEGIN READ ONLY; ${POOLED_MARK}; PREPARE theft AS SELECT 1; SELECT pg_advisory_lock(7)`).simple();
+        await sql.unsafe(text).catch(() => {});
+        for (const step of steps.slice(0, -1)) await sql.unsafe(step);
+        expect(await damage(database)).toEqual([{ ...NO_DAMAGE, open_transactions: 1 }]);
+        expect(await sql`SELECT * FROM pg_prepared_statements WHERE from_sql`).toEqual([]);
+        await sql.unsafe(steps.at(-1) ?? '');
+        await expectNoDamage();
+      } finally {
+        await sql.end();
+      }
     });
 
     it('gives the same values whatever role and database have configured, and whatever other clients have left', async () => {

@@ -60,8 +60,8 @@ export function statementProblem(error: unknown, prefixLength = 0): Problem {
   if (code === '25006') return told('STATEMENT_NOT_ALLOWED');
   // Whatever its code, what ends the connection is not about the statement.
   if (error.fatal) return ended(error);
-  // What a server says to a Bind with too few or too many values; and a pooler to whatever it hangs up over.
-  if (code === '08P01' && !error.fatal) return told('SQL_INVALID', 'The number of params is not that of the placeholders in the statement.');
+  // What a server says to a Bind with too few or too many values.
+  if (code === '08P01') return told('SQL_INVALID', 'The number of params is not that of the placeholders in the statement.');
   // Insufficient resources, operator intervention, connection exceptions, system errors: the statement is not to blame.
   if (/^(53|57|08|58|XX)/.test(code)) return ended(error);
   // Syntax error or access rule violation, invalid cursor/statement/schema names, unsupported feature: planning never got through.
