@@ -17,8 +17,8 @@ const eventually = <T>(look: () => Promise<T> | T, holds: (value: T) => boolean)
 
 const HOUR_MS = 3_600_000;
 
-/** Bytes that each session or pool gone by may have left: less than one entry of any map, more than the heap wavers by. */
-const NOTHING = 128;
+/** Bytes that each session or pool gone by may have left: less than half of what one is, and twice what the heap wavers by. */
+const NOTHING = 256;
 
 let database: TestDatabase;
 let before: ReturnType<typeof liveResources>;
