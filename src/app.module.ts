@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AuditModule } from './audit/audit.module.js';
+import { EgressExtras, EgressModule } from './egress/egress.module.js';
 import { PoolsExtras, PoolsModule } from './pools/pools.module.js';
 import { ProblemFilter } from './problems/problem.filter.js';
 import { validationPipe } from './problems/validation.js';
@@ -16,6 +17,7 @@ import { StatsModule } from './stats/stats.module.js';
 export interface AppOptions {
   /** Variables over the process's own, e.g. `{ PORT: '0' }`. */
   environment?: NodeJS.ProcessEnv;
+  egress?: EgressExtras;
   pools?: PoolsExtras;
   sessions?: SessionsExtras;
   query?: QueryExtras;
@@ -33,6 +35,7 @@ export class AppModule {
         SettingsModule.forRoot(options.environment),
         EventEmitterModule.forRoot(),
         ScheduleModule.forRoot(),
+        EgressModule.forRoot(options.egress ?? {}),
         PoolsModule.forRoot(options.pools ?? {}),
         SessionsModule.forRoot(options.sessions ?? {}),
         SchemaModule,

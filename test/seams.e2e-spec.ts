@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { OnEvent } from '@nestjs/event-emitter';
 import type { FastifyRequest } from 'fastify';
 import { ConnectRefused, QueryExecuted, SessionClosed, SessionOpened } from '../src/audit/audit-events.js';
+import { Resolver } from '../src/egress/resolver.js';
 import type { Target } from '../src/pools/identity.js';
 import { PoolLimits, PoolPolicy, SettingsPoolPolicy } from '../src/pools/pool-policy.js';
 import { Problem } from '../src/problems/problem.js';
@@ -64,6 +65,14 @@ class NarrowPolicy extends PoolPolicy {
   }
 }
 
+/** Where services announce themselves, so to speak. */
+@Injectable()
+class CatalogueResolver extends Resolver {
+  async resolve(name: string): Promise<string[]> {
+    return name === 'orders.service' ? ['127.0.0.1'] : ['169.254.169.254'];
+  }
+}
+
 @Injectable()
 class ComplianceLog {
   @OnEvent(SessionOpened.name, { suppressErrors: false })
@@ -104,7 +113,7 @@ describe('the seams', () => {
 
   beforeAll(async () => {
     database = await testDatabase('CREATE TABLE orders (id int PRIMARY KEY); INSERT INTO orders SELECT generate_series(1, 12)');
-    app = await testApp({}, { query: { translator: CannedTranslator }, sessions: { store: CountingStore }, pools: { policy: NarrowPolicy }, imports: [ComplianceModule] });
+    app = await testApp({}, { query: { translator: CannedTranslator }, sessions: { store: CountingStore }, pools: { policy: NarrowPolicy }, egress: { resolver: CatalogueResolver }, imports: [ComplianceModule] });
     session = await app.connect(database, await database.role(['GRANT SELECT, DELETE ON orders TO :role']));
   });
   afterAll(async () => {
@@ -153,6 +162,13 @@ describe('the seams', () => {
     await app.connect(database, await database.role());
     expect(CountingStore.opened).toBe(before + 1);
     expect((await app.get('/api/v1/stats/pools')).body.pools[0]).toMatchObject({ max_connections: 3 });
+  });
+
+  it('take a resolver, whose addresses are checked like any other', async () => {
+    const role = await database.role();
+    const connect = (host: string) => app.post('/api/v1/database/connect', { host, port: database.port, database: database.name, username: role.user, password: role.password });
+    expect((await connect('orders.service')).body).toMatchObject({ success: true });
+    expect((await connect('elsewhere.service')).body).toMatchObject({ code: 'HOST_NOT_ALLOWED' });
   });
 
   it('tell listeners who did what, without ids, credentials or values', async () => {

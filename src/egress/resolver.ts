@@ -17,7 +17,7 @@ import { Injectable } from '@nestjs/common';
  * }
  *
  * // app.module.ts
- * EgressModule.forRoot({ resolver: CatalogueResolver, imports: [CatalogueModule] });
+ * AppModule.forRoot({ egress: { resolver: CatalogueResolver, imports: [CatalogueModule] } });
  * ```
  */
 export abstract class Resolver {

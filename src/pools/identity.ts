@@ -10,7 +10,7 @@ export interface Target {
   readonly database: string;
   readonly user: string;
   readonly ssl: SslMode;
-  /** PEM certificates to trust instead of the system's. */
+  /** PEM certificates to trust instead of those built into Node. */
   readonly ca?: string;
   /** True for targets the operator configured: exempt from egress rules. */
   readonly exempt: boolean;

@@ -1,5 +1,4 @@
 import { ConfigurableModuleBuilder, DynamicModule, Module, Type } from '@nestjs/common';
-import { EgressModule } from '../egress/egress.module.js';
 import { Dialer } from './dialer.js';
 import { PoolManager } from './pool-manager.js';
 import { PoolPolicy, SettingsPoolPolicy } from './pool-policy.js';
@@ -25,5 +24,5 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder()
   .build();
 
 /** Connection pools, one per identity. */
-@Module({ imports: [EgressModule], providers: [Dialer, ServerBreakers, PoolManager, PoolSweeper], exports: [PoolManager, PoolPolicy] })
+@Module({ providers: [Dialer, ServerBreakers, PoolManager, PoolSweeper], exports: [PoolManager, PoolPolicy] })
 export class PoolsModule extends ConfigurableModuleClass {}

@@ -1,5 +1,6 @@
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
 import type { SslMode } from '../pools/identity.js';
+import { IsPemCertificates } from './pem.js';
 
 // A NUL byte in any of these would end the field early in the start-up packet and let the rest become parameters of its own.
 const NO_CONTROL = /^[^\p{Cc}]*$/u;
@@ -49,8 +50,8 @@ export class ConnectDto {
   @IsOptional() @IsIn(['disable', 'prefer', 'require', 'verify-ca', 'verify-full'])
   ssl?: SslMode;
 
-  /** PEM certificates of the authorities to trust instead of the system's, for `verify-ca` and `verify-full`. */
-  @IsOptional() @IsString() @MaxLength(65_536) @Matches(/^\s*-----BEGIN CERTIFICATE-----/, { message: 'ssl_ca must be PEM certificates' })
+  /** PEM certificates of the authorities to trust instead of those built into Node, for `verify-ca` and `verify-full`. */
+  @IsOptional() @IsString() @MaxLength(65_536) @IsPemCertificates()
   ssl_ca?: string;
 }
 
