@@ -152,9 +152,9 @@ describe('TLS to the database', () => {
   const sleeping = async () => (await database.backends()).filter(({ state, query }) => state === 'active' && query.startsWith('FETCH'));
 
   /** Runs a long statement and leaves when it runs. */
-  const walkAway = async (front: TlsFront, before = () => {}) => {
+  const walkAway = async (front: TlsFront, before = () => {}, ssl: SslMode = 'verify-full') => {
     const gone = new AbortController();
-    const reading = pools.manager.read(identityAt(front.port, 'verify-full', authority.pem), caller('a', gone.signal), statement('SELECT pg_sleep(600)', { deadline: Date.now() + 600_000 }));
+    const reading = pools.manager.read(identityAt(front.port, ssl, authority.pem), caller('a', gone.signal), statement('SELECT pg_sleep(600)', { deadline: Date.now() + 600_000 }));
     reading.catch(() => {});
     await eventually(sleeping, ({ length }) => length === 1);
     before();
@@ -176,5 +176,22 @@ describe('TLS to the database', () => {
     await eventually(() => ({ dials: front.sent.length, open: front.open }), ({ dials, open }) => dials === 2 && open === 0);
     expect(front.firstMessages).toEqual([{ kind: 'startup', encrypted: true }]);
     for (const { pid } of await sleeping()) await database.sql`SELECT pg_terminate_backend(${pid})`;
+  });
+
+  it('does not go out in plain text because TLS is refused this time', async () => {
+    const front = await listen(showing('right')());
+    await walkAway(front, () => (front.answer = declining), 'prefer');
+    await eventually(() => ({ dials: front.sent.length, open: front.open }), ({ dials, open }) => dials === 2 && open === 0);
+    expect(front.firstMessages).toEqual([{ kind: 'startup', encrypted: true }]);
+    for (const { pid } of await sleeping()) await database.sql`SELECT pg_terminate_backend(${pid})`;
+  });
+
+  it.each([
+    ['no PEM', 'trust me'],
+    ['what cannot be read', '-----BEGIN CERTIFICATE-----\nbm90IGEgY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n'],
+    ['more than certificates', () => `${authority.pem}\nand so on`],
+  ])('refuses %s as a CA', async (_, ca) => {
+    const { status, body } = await connectTo(1, { ssl: 'verify-full', ssl_ca: typeof ca === 'string' ? ca : ca() });
+    expect([status, body.code, body.errors?.[0]?.field]).toEqual([400, 'VALIDATION_FAILED', 'ssl_ca']);
   });
 });

@@ -1,4 +1,4 @@
-import type { Dialer } from './dialer.js';
+import type { Dialer, Transport } from './dialer.js';
 import type { Target } from './identity.js';
 
 /** A server process and the secret that entitles to cancel its statement. */
@@ -19,7 +19,7 @@ const LINGER_MS = 60_000;
  *
  * It is for the server to close: PgBouncer forgets a request whose sender has, and 1.18 crashes over some of them.
  */
-export async function requestCancel(dialer: Dialer, target: Target, address: string, { pid, secret }: BackendKey): Promise<void> {
+export async function requestCancel(dialer: Dialer, target: Target, { address, encrypted }: Pick<Transport, 'address' | 'encrypted'>, { pid, secret }: BackendKey): Promise<void> {
   const message = Buffer.alloc(16);
   message.writeUInt32BE(16, 0);
   message.writeUInt32BE(80877102, 4);
@@ -27,7 +27,8 @@ export async function requestCancel(dialer: Dialer, target: Target, address: str
   message.writeUInt32BE(secret, 12);
   const signal = AbortSignal.timeout(CANCEL_DEADLINE_MS);
   try {
-    const { socket } = await dialer.dial(target, [address], signal);
+    // Whoever stands in between could refuse TLS this time, and read the secret.
+    const { socket } = await dialer.dial(encrypted && target.ssl === 'prefer' ? { ...target, ssl: 'require' } : target, [address], signal);
     await new Promise<void>((resolve) => {
       signal.addEventListener('abort', () => resolve(void socket.unref()), { once: true });
       const linger = setTimeout(() => socket.destroy(), LINGER_MS).unref();

@@ -94,10 +94,13 @@ export class ConnectionFactory {
         return Connection.open(identity, this.dialer, addresses, signal, { maxMessageBytes: maxRowBytes, statementTimeoutMs, maxLifetimeMs });
       });
       this.breakers.reached(connection.server, Date.now());
-      this.alive.set(connection, taken);
+      // It may have been another address of the host that answered.
+      const kept = connection.server === server ? taken : this.budget.occupy(connection.server);
+      if (kept !== taken) this.budget.give(taken);
+      this.alive.set(connection, kept);
       connection.onceClosed(() => {
         this.alive.delete(connection);
-        this.budget.give(taken);
+        this.budget.give(kept);
       });
       return connection;
     } catch (error) {

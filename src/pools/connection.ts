@@ -181,7 +181,7 @@ export class Connection {
   async cancel(reason: string, problem: Problem): Promise<void> {
     this.endReason ??= reason;
     this.endProblem ??= problem;
-    if (this.backend && !this.closed) await requestCancel(this.dialer, this.identity.target, this.transport.address, this.backend);
+    if (this.backend && !this.closed) await requestCancel(this.dialer, this.identity.target, this.transport, this.backend);
     this.destroy(reason);
   }
 
