@@ -1,6 +1,7 @@
+import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import { createParamDecorator, ExecutionContext } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 
 /** What a request is to the layers below the controllers. */
 export interface RequestContext {
@@ -12,7 +13,7 @@ export interface RequestContext {
   readonly tenant: string;
   /** `X-Session-Id`, if sent. */
   readonly sessionHeader?: string;
-  /** Aborted when the caller closes its connection before the answer was sent. */
+  /** Aborted when the caller closes its connection. Requests of one connection share it: take listeners off when you are done. */
   readonly signal: AbortSignal;
 }
 
@@ -23,32 +24,28 @@ export const DEFAULT_TENANT = 'default';
 export const Context = createParamDecorator((_: unknown, execution: ExecutionContext): RequestContext => {
   const http = execution.switchToHttp();
   const request = http.getRequest<FastifyRequest>();
-  const reply = http.getResponse<FastifyReply>();
-  const signal = hangUpSignal(request.raw.socket, reply);
+  const signal = hangUpSignal(request.raw.socket);
   const header = request.headers['x-session-id'];
   return { requestId: request.id, address: request.ip, tenant: DEFAULT_TENANT, sessionHeader: typeof header === 'string' ? header : undefined, signal };
 });
 
-/** Requests under way by connection: one listener serves them all, however many a client sends before it reads an answer. */
-const underWay = new WeakMap<Socket, Set<AbortController>>();
+/** What is aborted when a connection closes: one for all its requests, since nothing else ever aborts them. */
+const hangUps = new WeakMap<Socket, AbortController>();
 
 /**
- * Aborted when the connection closes before the answer was sent. The response's own `close` would not do: of requests sent
- * behind each other on one connection, only the first one's response belongs to the socket already.
+ * Aborted when the connection closes, which means nothing to a request that was answered before. The response's own `close`
+ * would not do: of requests sent behind each other on one connection, only the first one's response belongs to the socket
+ * already.
  */
-function hangUpSignal(socket: Socket, reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  if (socket.destroyed) controller.abort();
-  let requests = underWay.get(socket);
-  if (!requests) {
-    const mine = (requests = new Set());
-    underWay.set(socket, mine);
-    socket.once('close', () => {
-      for (const request of mine) request.abort();
-      mine.clear();
-    });
+function hangUpSignal(socket: Socket): AbortSignal {
+  let controller = hangUps.get(socket);
+  if (!controller) {
+    const mine = (controller = new AbortController());
+    // Any number of requests may be under way behind each other.
+    setMaxListeners(0, mine.signal);
+    if (socket.destroyed) mine.abort();
+    else socket.once('close', () => mine.abort());
+    hangUps.set(socket, controller);
   }
-  requests.add(controller);
-  reply.raw.once('finish', () => requests.delete(controller));
   return controller.signal;
 }
