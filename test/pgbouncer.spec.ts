@@ -5,10 +5,9 @@ import type { Statement } from '../src/pools/statement.js';
 import { isPooled, SESSION_SETTINGS } from '../src/pools/session-settings.js';
 import { Problem } from '../src/problems/problem.js';
 import { ATTACKED_CONTENT, ATTACKER_GRANTS, ATTACKS, damage, NO_DAMAGE, ODD_SETTINGS, TRACES, VALUES, VALUES_AS_TEXT } from './support/attacks.js';
-import { describeWithPgBouncer, PgBouncer, PgBouncerOptions, pgbouncer } from './support/pgbouncer.js';
+import { describeWithPgBouncer, identityThrough, PgBouncer, pgbouncer, withPgBouncer } from './support/pgbouncer.js';
 import { seededRandom } from './support/seeded-random.js';
 import { Ask, debris, nextAsk, Outcome, STORM_CONTENT, strike, Tally, wrongWith } from './support/storm.js';
-import { testApp } from './support/test-app.js';
 import { caller, identityOf, statement, TestPools, testPools } from './support/test-pools.js';
 import { eventually, TestDatabase, testDatabase } from './support/test-database.js';
 
@@ -46,11 +45,7 @@ describeWithPgBouncer('behind PgBouncer', () => {
   });
   afterEach(() => pools?.end());
 
-  /** Each tenant has a pool of its own here; behind PgBouncer they share connections all the same. */
-  const identity = (tenant = 'a', who = role, by = bouncer, more: Partial<Identity['target']> = {}): Identity => {
-    const through = identityOf(database, who, { host: '127.0.0.1', port: by.port, tenant, ...more });
-    return { ...through, key: `${tenant} ${by.port} ${through.key}` };
-  };
+  const identity = (tenant = 'a', who = role, by = bouncer) => identityThrough(by, database, who, { tenant });
   const read = (text: string, { as = identity(), signal, ...more }: Partial<Statement> & { as?: Identity; signal?: AbortSignal } = {}) =>
     pools.manager.read(as, caller('a', signal), statement(text, more));
   const rowsOf = async (text: string, as = identity()) => (await read(text, { as })).rows;
@@ -244,43 +239,17 @@ describeWithPgBouncer('behind PgBouncer', () => {
     }, 60_000);
   });
 
-  /** Runs with another PgBouncer in front of the same database. */
-  const withPgBouncer = async (options: PgBouncerOptions, use: (other: PgBouncer) => Promise<void>) => {
-    const other = await pgbouncer(database, options);
-    try {
-      await use(other);
-    } finally {
-      pools?.end();
-      await other.stop();
-    }
-  };
-
-  describe('with start-up parameters', () => {
-    const refusals = (log: string) => log.split('closing because: unsupported startup parameter').length - 1;
-
-    it('dials twice the first time only where they are refused', async () => {
-      await withPgBouncer({}, async (other) => {
-        pools = testPools();
-        const as = identity('a', role, other);
-        expect(await rowsOf('SELECT 1', as)).toEqual([['1']]);
-        await Promise.all([1, 2, 3, 4, 5].map(() => rowsOf('SELECT pg_sleep(0.02)', as)));
-        expect(pool()?.opened).toBeGreaterThan(1);
-        expect(refusals(other.log)).toBe(1);
-      });
-    });
-
-    it('gives the same values where they are ignored', async () => {
-      const odd = await database.role(ODD_SETTINGS.map((setting) => `ALTER ROLE :role SET ${setting}`));
-      await withPgBouncer({ settings: { ignore_startup_parameters: [...Object.keys(SESSION_SETTINGS), 'statement_timeout'].join(',') } }, async (other) => {
-        pools = testPools();
-        expect(await onEveryBackend(VALUES, identity('a', odd, other))).toEqual([VALUES_AS_TEXT, VALUES_AS_TEXT]);
-        expect(refusals(other.log)).toBe(0);
-      });
+  it('gives the same values where it ignores start-up parameters', async () => {
+    const odd = await database.role(ODD_SETTINGS.map((setting) => `ALTER ROLE :role SET ${setting}`));
+    await withPgBouncer(database, { settings: { ignore_startup_parameters: [...Object.keys(SESSION_SETTINGS), 'statement_timeout'].join(',') } }, async (other) => {
+      pools = testPools();
+      expect(await onEveryBackend(VALUES, identity('a', odd, other))).toEqual([VALUES_AS_TEXT, VALUES_AS_TEXT]);
+      expect(other.log).not.toContain('unsupported startup parameter');
     });
   });
 
   it('works where it pools by session', async () => {
-    await withPgBouncer({ settings: { pool_mode: 'session', default_pool_size: 4 } }, async (other) => {
+    await withPgBouncer(database, { settings: { pool_mode: 'session', default_pool_size: 4 } }, async (other) => {
       pools = testPools({ POOL_MAX_CONNECTIONS: '4' });
       const as = identity('a', role, other);
       const clean = await onEveryBackend(TRACES, as);
@@ -295,7 +264,7 @@ describeWithPgBouncer('behind PgBouncer', () => {
   });
 
   it('says what is wrong where it pools by statement, and runs nothing', async () => {
-    await withPgBouncer({ settings: { pool_mode: 'statement' } }, async (other) => {
+    await withPgBouncer(database, { settings: { pool_mode: 'statement' } }, async (other) => {
       pools = testPools();
       const as = identity('a', role, other);
       await expect(read('SELECT take_money()', { as })).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE', detail: expect.stringContaining('allows no transactions') });
@@ -303,119 +272,5 @@ describeWithPgBouncer('behind PgBouncer', () => {
       await eventually(busy, (count) => count === 0);
       await expectNoDamage();
     });
-  });
-
-  describe('refuses', () => {
-    beforeEach(() => (pools = testPools({ CONNECT_TIMEOUT_MS: '2000' })));
-
-    const wrong = (who = role): Role => ({ ...who, password: 'wrong' });
-    const nobody: Role = { user: 'nobody_of_this_name', password: 'wrong' };
-
-    it.each(['scram-sha-256', 'md5'])('credentials that its file does not have (%s)', async (auth_type) => {
-      await withPgBouncer({ settings: { auth_type }, users: [role] }, async (other) => {
-        expect(await codeOf(connect(identity('a', role, other)))).toBe('OK');
-        expect(await codeOf(connect(identity('a', wrong(), other)))).toBe('AUTHENTICATION_FAILED');
-        expect(await codeOf(connect(identity('a', nobody, other)))).toBe('AUTHENTICATION_FAILED');
-        expect(await codeOf(connect(identity('a', role, other, { database: 'no_such_database' })))).toBe('DATABASE_NOT_FOUND');
-      });
-    });
-
-    it.each(['scram-sha-256', 'md5'])('credentials that the database it asks does not have (%s)', async (auth_type) => {
-      await withPgBouncer({ settings: { auth_type } }, async (other) => {
-        expect(await codeOf(connect(identity('a', role, other)))).toBe('OK');
-        expect(await codeOf(connect(identity('a', wrong(), other)))).toBe('AUTHENTICATION_FAILED');
-        expect(await codeOf(connect(identity('a', nobody, other)))).toBe('AUTHENTICATION_FAILED');
-        // There is nobody to ask, and it does not tell that from a wrong password.
-        expect(await codeOf(connect(identity('a', role, other, { database: 'no_such_database' })))).toMatch(/^(AUTHENTICATION_FAILED|DATABASE_NOT_FOUND)$/);
-      });
-    });
-
-    it('what the server behind it refuses', async () => {
-      const [outdated, banned] = [await database.role(), await database.role(['ALTER ROLE :role NOLOGIN'])];
-      await database.sql.unsafe(`ALTER ROLE ${outdated.user} PASSWORD 'another'`);
-      await withPgBouncer({ databases: { '*': '' }, users: [role, outdated, banned] }, async (other) => {
-        expect(await codeOf(connect(identity('a', outdated, other)))).toBe('AUTHENTICATION_FAILED');
-        expect(await codeOf(connect(identity('a', banned, other)))).toBe('AUTHENTICATION_FAILED');
-        expect(await codeOf(connect(identity('a', role, other, { database: 'no_such_database' })))).toBe('DATABASE_NOT_FOUND');
-      });
-    });
-
-    it('but does not blame the caller for credentials of its own', async () => {
-      const [mine, its] = [await database.role(), await database.role()];
-      await withPgBouncer({ databases: { [database.name]: `user=${its.user} password=wrong` }, users: [mine] }, async (other) => {
-        expect(await codeOf(connect(identity('a', mine, other)))).toBe('DATABASE_UNAVAILABLE');
-      });
-    });
-
-    it('more clients than it takes', async () => {
-      await withPgBouncer({ settings: { max_client_conn: 1 }, users: [role] }, async (other) => {
-        await rowsOf('SELECT 1', identity('a', role, other));
-        await expect(connect(identity('b', role, other))).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE', detail: expect.stringContaining('no connection left'), retryAfterSeconds: 5 });
-      });
-    });
-
-    it('its console as a database', async () => {
-      expect(await codeOf(connect(identity('a', database.admin, bouncer, { database: 'pgbouncer' })))).toBe('DATABASE_UNAVAILABLE');
-    });
-
-    it('to wait for ever for a server that is not there', async () => {
-      await withPgBouncer({ databases: { [database.name]: 'port=1' }, users: [role] }, async (other) => {
-        expect(await codeOf(connect(identity('a', role, other)))).toBe('DATABASE_UNAVAILABLE');
-      });
-    });
-
-    it('to wait longer than it is told for a database that is paused', async () => {
-      await withPgBouncer({ settings: { query_wait_timeout: 1 } }, async (other) => {
-        const as = identity('a', role, other);
-        await rowsOf('SELECT 1', as);
-        await other.command('PAUSE');
-        expect(await codeOf(read('SELECT 1', { as }))).toBe('DATABASE_UNAVAILABLE');
-        await other.command('RESUME');
-        expect(await rowsOf('SELECT 1', as)).toEqual([['1']]);
-      });
-    });
-
-    it('a changed password, which ends the pool of the old one', async () => {
-      const changing = await database.role();
-      await withPgBouncer({}, async (other) => {
-        const as = identity('a', changing, other);
-        await rowsOf('SELECT 1', as);
-        await database.sql.unsafe(`ALTER ROLE ${changing.user} PASSWORD 'another'`);
-        await eventually(() => pool()?.idle.length, (idle) => idle === 1);
-        pool()?.dropIdle();
-        await eventually(() => pool()?.idle.length, (idle) => idle === 0);
-        expect(await codeOf(read('SELECT 1', { as }))).toBe('AUTHENTICATION_FAILED');
-        expect(pools.manager.isStale(as)).toBe(true);
-        expect(await rowsOf('SELECT 1', identity('a', { ...changing, password: 'another' }, other))).toEqual([['1']]);
-      });
-    });
-  });
-
-  it('comes back after a restart', async () => {
-    const options = { users: [role] };
-    const first = await pgbouncer(database, options);
-    pools = testPools();
-    const as = identity('a', role, first);
-    await rowsOf('SELECT 1', as);
-    await first.stop();
-    expect(await codeOf(read('SELECT 1', { as }))).toBe('DATABASE_UNAVAILABLE');
-    await withPgBouncer({ ...options, port: first.port }, async () => {
-      await eventually(() => codeOf(read('SELECT 1', { as })), (code) => code === 'OK');
-    });
-  });
-
-  it('serves whole sessions over HTTP', async () => {
-    const app = await testApp();
-    try {
-      const open = (port: number, password = role.password) => app.post('/api/v1/database/connect', { host: '127.0.0.1', port, database: database.name, username: role.user, password });
-      const { status, body } = await open(bouncer.port);
-      expect([status, body.database_info]).toEqual([200, (await open(database.port)).body.database_info]);
-      const { body: answer } = await app.sql(body.session_id, 'SELECT count(*) AS n, sum(balance) AS money FROM accounts');
-      expect(answer.results).toEqual([{ n: expect.anything(), money: expect.anything() }]);
-      expect(answer.results).toEqual((await app.sql((await open(database.port)).body.session_id, 'SELECT count(*) AS n, sum(balance) AS money FROM accounts')).body.results);
-      expect((await open(bouncer.port, 'wrong')).body).toMatchObject({ status: 401, code: 'AUTHENTICATION_FAILED' });
-    } finally {
-      await app.close();
-    }
   });
 });

@@ -6,9 +6,11 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import postgres from 'postgres';
+import type { Identity, Target } from '../../src/pools/identity.js';
 import { serverUser } from '../../src/demo/postgres-binaries.js';
 import { freePort } from '../../src/demo/server-process.js';
 import { eventually, type TestDatabase } from './test-database.js';
+import { identityOf } from './test-pools.js';
 
 const PROGRAM = ['/usr/sbin', ...(process.env.PATH ?? '').split(delimiter)].map((folder) => join(folder, 'pgbouncer')).find(existsSync);
 
@@ -114,11 +116,28 @@ export async function pgbouncer(database: TestDatabase, { settings = {}, databas
       stopping = true;
       const child = await running;
       const exit = once(child, 'exit');
-      child.kill('SIGTERM');
+      // By any other signal newer versions wait for their clients to leave.
+      child.kill('SIGKILL');
       await exit;
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Runs with one that ends with the work. */
+export async function withPgBouncer(database: TestDatabase, options: PgBouncerOptions, use: (bouncer: PgBouncer) => Promise<void>): Promise<void> {
+  const bouncer = await pgbouncer(database, options);
+  try {
+    await use(bouncer);
+  } finally {
+    await bouncer.stop();
+  }
+}
+
+/** An identity of the database as reached through it. Each tenant has a pool of its own; behind PgBouncer they share connections all the same. */
+export function identityThrough({ port }: PgBouncer, database: TestDatabase, role: { user: string; password: string }, target: Partial<Target> = {}): Identity {
+  const direct = identityOf(database, role, { host: '127.0.0.1', port, ...target });
+  return { ...direct, key: `${direct.target.tenant} ${port} ${direct.key}` };
 }
 
 function accepts(port: number): Promise<boolean> {
