@@ -94,7 +94,7 @@ describe('10,000 identities that come and go', () => {
 
   beforeEach(async () => {
     role = await database.role();
-    pools = testPools({ POOL_MAX_CONNECTIONS_PER_SERVER: '12' });
+    pools = testPools({ POOL_MAX_CONNECTIONS_PER_SERVER: '12', POOL_ACQUIRE_TIMEOUT_MS: '60000', CONNECT_TIMEOUT_MS: '60000' });
   });
   afterEach(() => pools.end());
 
@@ -111,7 +111,7 @@ describe('10,000 identities that come and go', () => {
     const [rounds, connected, idle] = [5, 20, 1980];
     const heaps: number[] = [];
     for (let i = 0; i < rounds; i++) {
-      await Promise.all(names(`connected ${i}`, connected).map((name) => pools.manager.read(identity(name), caller(), statement('SELECT 1'))));
+      await Promise.all(names(`connected ${i}`, connected).map((name) => pools.manager.read(identity(name), caller(), statement('SELECT 1', { deadline: Date.now() + 60_000 }))));
       await eventually(() => database.backends(), (backends) => backends.length === 12);
       await idlePools(names(`idle ${i}`, idle));
       expect(pools.manager.list()).toHaveLength(connected + idle);
@@ -126,7 +126,7 @@ describe('10,000 identities that come and go', () => {
     const [first = 0] = heaps;
     expect((heaps.at(-1) ?? Infinity) - first).toBeLessThan(NOTHING * (rounds - 1) * (connected + idle));
     // The places of all of them are free again, or twelve more would have to wait.
-    await Promise.all(names('again', 12).map((name) => pools.manager.read(identity(name), caller(), statement('SELECT 1'))));
+    await Promise.all(names('again', 12).map((name) => pools.manager.read(identity(name), caller(), statement('SELECT 1', { deadline: Date.now() + 60_000 }))));
     pools.end();
     await expectNothingLeft();
   });
