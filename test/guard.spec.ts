@@ -178,6 +178,23 @@ describe('the guard of an application', () => {
     await guard.onModuleInit();
   });
 
+  it('decides the same with and without having seen the like before, and gives each its own text', () => {
+    const texts = [...QUERIES, ...PLAIN, ...REFUSED.map((entry) => String(Array.isArray(entry) ? entry[0] : entry))];
+    const variants = texts.flatMap((text) => [text, text.replace(/\d+/g, '7'), text.replace(/\d+/g, '123456789'), text.replace(/\d+/g, '99999999999'), ` ${text}\n`, text]);
+    for (const text of variants) expect({ text, verdict: guard.inspect(text) }).toEqual({ text, verdict: inspect(text, parser) });
+  });
+
+  it.each([
+    ['select 0', 'select 5', 'select 0 '],
+    ['select * from t where id = 1 limit 20', ' select * from t where id = 300 limit 0'],
+    ['select pg_sleep(10)', 'select 1, pg_sleep(10)', 'select 100, pg_sleep(10)'],
+    ['select 1.5', 'select 2.5', 'select 1 .5', 'select .5'],
+    ['select 1 a1', 'select 1a1', 'select 1e5', 'select 0x1F', 'select 1_000'],
+    ['select a.b1 from t1 a', 'select a.b2 from t2 a'],
+  ])('tells %s from what looks alike', (...texts) => {
+    for (const text of [...texts, ...texts]) expect({ text, verdict: guard.inspect(text) }).toEqual({ text, verdict: inspect(text, parser) });
+  });
+
   it('gives what to run and how', () => {
     expect(guard.admit('show server_version; -- please')).toMatchObject({ kind: 'plain', text: 'show server_version' });
   });
