@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import { createHmac, hash, hkdfSync, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Target } from '../pools/identity.js';
 import { Settings } from '../settings/settings.js';
@@ -9,14 +9,14 @@ export class Keyring {
   /** AES-256 key that seals credentials. */
   readonly sealing: Buffer;
   private readonly identities: Buffer;
-  private readonly references: Buffer;
+  private readonly references: string;
 
   constructor(settings: Settings) {
     const root = settings.credentialsKey ? Buffer.from(settings.credentialsKey, 'base64') : randomBytes(32);
     const derive = (use: string) => Buffer.from(hkdfSync('sha256', root, '', `databaseai ${use}`, 32));
     this.sealing = derive('credentials');
     this.identities = derive('identities');
-    this.references = derive('session references');
+    this.references = derive('session references').toString('base64url');
   }
 
   /**
@@ -35,6 +35,7 @@ export class Keyring {
 
   /** The reference a session is known by in logs, statistics and audit: nobody can compute it backwards or use it. */
   sessionRef(sessionId: string): string {
-    return `ref_${createHmac('sha256', this.references).update(sessionId).digest('base64url').slice(0, 22)}`;
+    // The key comes first and always has one length, and part of the hash is left out: as good as an HMAC here, and each request pays for it.
+    return `ref_${hash('sha256', this.references + sessionId, 'base64url').slice(0, 22)}`;
   }
 }
