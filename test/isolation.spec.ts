@@ -116,6 +116,8 @@ describe('what a session keeps outside of transactions', () => {
   afterEach(() => pools.end());
 
   const read = (as: Identity, text: string, kind: Statement['kind'] = 'cursor') => pools.manager.read(as, caller(), statement(text, { kind, maxRows: 1000 })).then(({ rows }) => rows);
+  const backendOf = (state: Awaited<ReturnType<typeof read>>) => state.find(([name]) => name === 'backend')?.[1];
+  const withoutBackend = (state: Awaited<ReturnType<typeof read>>) => state.filter(([name]) => name !== 'backend');
   const superuser = () => identityOf(database, database.admin);
 
   it.each([
@@ -139,7 +141,11 @@ describe('what a session keeps outside of transactions', () => {
     const before = await read(superuser(), STATE);
     expect(before.length).toBeGreaterThan(300);
     await read(superuser(), text, kind).catch(() => {});
-    expect(await read(superuser(), STATE)).toEqual(before);
+    const after = await read(superuser(), STATE);
+    // A backend whose transaction somebody else has ended is not used again.
+    const kept = text !== 'ROLLBACK' && !text.startsWith('PREPARE');
+    expect(backendOf(after) === backendOf(before)).toBe(kept);
+    expect(withoutBackend(after)).toEqual(withoutBackend(before));
   });
 
   it('is changed for as long as the statement runs, or the tests here would prove nothing', async () => {
@@ -166,5 +172,36 @@ describe('what a session keeps outside of transactions', () => {
     await unlisten();
     expect(heard).toEqual(['for listeners']);
     expect(await read(superuser(), 'SELECT pg_backend_pid()')).toEqual(backend);
+  });
+});
+
+describe('connections that a function of the database opens by dblink', () => {
+  let database: TestDatabase;
+  let identity: Identity;
+  let pools: TestPools;
+
+  beforeAll(async () => {
+    database = await testDatabase();
+    await database.sql.unsafe(`CREATE SCHEMA "Odd Links"; CREATE EXTENSION dblink SCHEMA "Odd Links"; GRANT USAGE ON SCHEMA "Odd Links" TO PUBLIC;
+      CREATE FUNCTION open_links(target text) RETURNS text LANGUAGE sql VOLATILE AS 'SELECT "Odd Links".dblink_connect(''named'', target) || "Odd Links".dblink_connect(target)';
+      CREATE FUNCTION links() RETURNS text LANGUAGE sql VOLATILE AS 'SELECT "Odd Links".dblink_get_connections()::text';
+      CREATE FUNCTION use_unnamed() RETURNS int LANGUAGE sql VOLATILE AS 'SELECT a FROM "Odd Links".dblink(''SELECT 1'') AS t (a int)'`);
+    identity = identityOf(database, await database.role());
+  });
+  afterAll(() => database.drop());
+  beforeEach(() => (pools = testPools({ POOL_MAX_CONNECTIONS: '1' })));
+  afterEach(() => pools.end());
+
+  const read = async (text: string, queue = 'a') => (await pools.manager.read(identity, caller(queue), statement(text))).rows;
+
+  it('are closed before the next caller, on the same backend', async () => {
+    const backend = await read('SELECT pg_backend_pid()');
+    const target = `host=${database.host} port=${database.port} dbname=${database.name} user=${identity.target.user} password=${identity.password()}`;
+    expect(await read(`SELECT open_links('${target}'), links(), use_unnamed()`, 'attacker')).toEqual([['OKOK', '{named}', '1']]);
+    expect(await read('SELECT links()', 'innocent')).toEqual([[null]]);
+    expect(await read('SELECT pg_backend_pid()', 'innocent')).toEqual(backend);
+    await expect(read('SELECT use_unnamed()', 'innocent')).rejects.toMatchObject({ code: expect.stringMatching(/^SQL_/) });
+    const others = () => database.sql`SELECT pid FROM pg_stat_activity WHERE datname = ${database.name} AND usename = ${identity.target.user} AND application_name <> 'databaseai'`;
+    await eventually(others, ({ length }) => length === 0);
   });
 });

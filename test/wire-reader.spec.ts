@@ -10,8 +10,8 @@ const error = (fields: Record<string, string>) => message('E', ...Object.entries
 /** Three groups: rows, an error after one statement was completed, nothing. */
 const ANSWERS = Buffer.concat([
   message('1'), message('2'), message('C', 'BEGIN\0'),
-  message('1'), message('2'), columns('id', 'a name with spaces'), row('1', Buffer.from('zwölf Boxkämpfer 🥊').toString('latin1')), NULL_ROW, notice('aside'), row('', '2'), message('C', 'FETCH 3\0'), READY,
-  message('C', 'BEGIN\0'), error({ S: 'FEHLER', V: 'ERROR', C: '22012', M: 'division by zero', D: 'more', H: 'do not', P: '8' }), READY,
+  message('1'), message('2'), columns('id', 'a name with spaces'), row('1', Buffer.from('zwölf Boxkämpfer 🥊').toString('latin1')), NULL_ROW, notice('aside'), row('', '2'), message('C', 'FETCH 3\0'), message('Z', 'T'),
+  message('C', 'BEGIN\0'), error({ S: 'FEHLER', V: 'ERROR', C: '22012', M: 'division by zero', D: 'more', H: 'do not', P: '8' }), message('Z', 'E'),
   message('C', 'ROLLBACK\0'), READY,
 ]);
 
@@ -39,9 +39,9 @@ describe('the answers of a server', () => {
   it.each([1, 2, 3, 5, 7, 64, 100_000])('are told apart in pieces of %d bytes', (size) => {
     const { answers } = readInPieces(ANSWERS, size);
     expect(answers).toEqual([
-      { completed: 2, columns: [{ name: 'id', type: 25 }, { name: 'a name with spaces', type: 25 }], rows: [['1', 'zwölf Boxkämpfer 🥊'], [null, ''], ['', '2']] },
-      { completed: 1, rows: [], error: expect.objectContaining({ name: 'ServerError', code: '22012', message: 'division by zero', detail: 'more', hint: 'do not', position: '8', fatal: false }) },
-      { completed: 1, rows: [] },
+      { completed: 2, columns: [{ name: 'id', type: 25 }, { name: 'a name with spaces', type: 25 }], rows: [['1', 'zwölf Boxkämpfer 🥊'], [null, ''], ['', '2']], inTransaction: true },
+      { completed: 1, rows: [], error: expect.objectContaining({ name: 'ServerError', code: '22012', message: 'division by zero', detail: 'more', hint: 'do not', position: '8', fatal: false }), inTransaction: true },
+      { completed: 1, rows: [], inTransaction: false },
     ]);
   });
 

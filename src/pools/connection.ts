@@ -5,6 +5,7 @@ import { abortable, Dialer, serverOf, Transport } from './dialer.js';
 import { connectProblem, isServerError } from './failures.js';
 import type { Identity } from './identity.js';
 import { ParameterRefusals, POOLED_MARK, POOLED_RESET, refusesParameters } from './pooler.js';
+import { type ResetStep, resetOf } from './reset.js';
 import { type ActualSettings, isPooled, pooledPreamble, preambleFor, READ_SEARCH_PATH, READ_SESSION_SETTINGS, SESSION_SETTINGS } from './session-settings.js';
 import { type Asker, WireReader } from './wire-reader.js';
 import { simpleQuery, TERMINATE } from './wire-requests.js';
@@ -45,8 +46,8 @@ export class Connection {
   preamble: readonly string[] = [];
   /** The server's own limit for a statement that brings none; 0 where it cannot be relied on. */
   statementTimeoutMs = 0;
-  /** True when a pooler stands between here and the server: only what is sent within one transaction reaches one backend. */
-  pooled = false;
+  /** What to send behind each statement; see {@link resetOf}. */
+  reset: readonly ResetStep[] = [];
   private backend?: BackendKey;
   private closed = false;
   private readonly reader = new WireReader();
@@ -155,7 +156,7 @@ export class Connection {
    */
   send(requests: Buffer, askers: readonly Asker[]): void {
     if (this.dead) {
-      for (const asker of askers) asker.onAnswer({ completed: 0, error: this.endProblem ?? connectionLost() });
+      for (const asker of askers) asker.onAnswer({ completed: 0, unsent: true, error: this.endProblem ?? connectionLost() });
       return;
     }
     this.watch.expectAnswers(askers.length);
@@ -216,9 +217,10 @@ export class Connection {
     if (!actual) throw new Error('The server answered the first query with no row.');
     this.watch.handOver(this.reader);
     this.backend = { ...result.state };
-    this.pooled = isPooled(actual, this.backend.pid);
-    if (!this.pooled) this.statementTimeoutMs = statementTimeoutMs;
-    this.preamble = this.pooled ? pooledPreamble(await this.readSearchPath()) : preambleFor(actual['search_path'] ?? '');
+    const pooled = isPooled(actual, this.backend.pid);
+    this.reset = resetOf(pooled, actual['dblink_schema']);
+    if (!pooled) this.statementTimeoutMs = statementTimeoutMs;
+    this.preamble = pooled ? pooledPreamble(await this.readSearchPath()) : preambleFor(actual['search_path'] ?? '');
   }
 
   /** Behind a pooler. In messages of their own, so that one which allows no transactions says so now. */

@@ -37,6 +37,11 @@ export function isTooManyConnections({ cause }: Problem): boolean {
   return isServerError(cause) && connectSqlstate(cause, '') === '53300';
 }
 
+/** True for a statement that was cut short, by its timeout or by a request to cancel it. */
+export function isCancellation(error: Error): boolean {
+  return isServerError(error) && error.code === '57014';
+}
+
 /**
  * What a statement failed with.
  *
@@ -55,15 +60,15 @@ export function statementProblem(error: unknown, prefixLength = 0): Problem {
       extensions: { sqlstate: code, ...(detail ? { server_detail: detail } : {}), ...(position ? { position: Math.max(1, Number(position) - prefixLength) } : {}) },
     });
 
-  if (code === '57014') return told('STATEMENT_TIMEOUT', 'The statement ran longer than its time limit and was cancelled.');
+  if (isCancellation(error)) return told('STATEMENT_TIMEOUT', 'The statement ran longer than its time limit and was cancelled.');
   if (code === '42501') return told('PERMISSION_DENIED');
   if (code === '25006') return told('STATEMENT_NOT_ALLOWED');
   // Whatever its code, what ends the connection is not about the statement.
   if (error.fatal) return ended(error);
   // What a server says to a Bind with too few or too many values.
   if (code === '08P01') return told('SQL_INVALID', 'The number of params is not that of the placeholders in the statement.');
-  // Insufficient resources, operator intervention, connection exceptions, system errors: the statement is not to blame.
-  if (/^(53|57|08|58|XX)/.test(code)) return ended(error);
+  // Insufficient resources: the statement is not to blame.
+  if (code.startsWith('53')) return ended(error);
   // Syntax error or access rule violation, invalid cursor/statement/schema names, unsupported feature: planning never got through.
   if (/^(42|3F|34|26|0A)/.test(code)) return told('SQL_INVALID');
   return told('SQL_FAILED');

@@ -127,7 +127,7 @@ export class Pool {
   /** Destroys idle connections that nobody has used for this long. */
   dropIdle(unusedMs = 0): void {
     const before = Date.now() - unusedMs;
-    for (const connection of [...this.idle]) if (connection.idleSince <= before) connection.destroy('not trusted');
+    for (const connection of [...this.idle]) if (connection.idleSince <= before) this.takeOut(connection).destroy('not trusted');
   }
 
   /** Closes the idle connection used longest ago, if there is one (to the server named), to make room for another pool's. */
@@ -153,8 +153,7 @@ export class Pool {
     for (const connection of [...this.idle]) {
       const surplus = this.size > this.limits.min && now - connection.idleSince >= this.limits.connectionIdleMs;
       if (!surplus && connection.expiresAt > now) continue;
-      this.idle.splice(this.idle.indexOf(connection), 1);
-      connection.close(surplus ? 'idle' : 'max lifetime');
+      this.takeOut(connection).close(surplus ? 'idle' : 'max lifetime');
     }
     const used = now - this.lastUsedAt < this.limits.connectionIdleMs;
     const missing = used && !this.closedFor && !this.context.isFull() ? this.limits.min - this.size : 0;
@@ -274,9 +273,15 @@ export class Pool {
   private lost(connection: Connection): void {
     this.closed++;
     this.context.emit(new ConnectionClosed(this.target, connection.endReason ?? ''));
+    this.takeOut(connection);
+    this.serve();
+  }
+
+  /** Takes a connection out of the idle ones, where it is not to be leased any more. */
+  private takeOut(connection: Connection): Connection {
     const at = this.idle.indexOf(connection);
     if (at >= 0) this.idle.splice(at, 1);
-    this.serve();
+    return connection;
   }
 
   private exhausted(reason: PoolExhausted['reason'], detail: string): Problem {

@@ -1,11 +1,10 @@
 import { Problem } from '../problems/problem.js';
 import type { Connection } from './connection.js';
-import { isServerError, statementProblem } from './failures.js';
-import { POOLED_RESET } from './pooler.js';
+import { isCancellation, isServerError, statementProblem } from './failures.js';
 import type { ReadResult, ResultColumn } from './read-result.js';
 import type { Statement } from './statement.js';
 import type { Answer } from './wire-reader.js';
-import { execution, simpleQuery, SYNC } from './wire-requests.js';
+import { execution, SYNC } from './wire-requests.js';
 
 /** A statement on its way: the answer comes first, the connection is clean (or not) a moment later. */
 export interface Reading {
@@ -29,10 +28,6 @@ const DECLARE = 'DECLARE c NO SCROLL CURSOR FOR ';
 
 const BEGIN = execution('BEGIN READ ONLY');
 
-/** Groups that leave nothing of a statement behind. Each is a message of its own: DISCARD ALL runs by itself only. */
-const RESET = [simpleQuery('ROLLBACK'), simpleQuery('DISCARD ALL')];
-const RESET_OF_POOLED = [simpleQuery(POOLED_RESET)];
-
 /** Milliseconds by which the server's own clock may be late; the client's comes a second after the deadline anyway. */
 const TIMEOUT_SLACK_MS = 500;
 
@@ -44,9 +39,7 @@ const TIMEOUT_SLACK_MS = 500;
  * declared as a cursor: outside a transaction PostgreSQL refuses DECLARE, by its own grammar DECLARE takes exactly one
  * reading statement, and it pins the snapshot, so that SET TRANSACTION READ WRITE comes too late; FETCH then bounds the
  * rows, whatever the plan. SHOW and EXPLAIN cannot be declared and stand for themselves. ROLLBACK reverts settings changed
- * by functions, DISCARD ALL the rest.
- *
- * Through a pooler all from BEGIN to ROLLBACK is on one backend, and what comes after on any.
+ * by functions, the rest of the reset what is left then.
  *
  * It does not go by the driver, for which these are five queries: two thirds of the CPU time of a request went there.
  */
@@ -59,7 +52,7 @@ export function read(connection: Connection, statement: Statement): Reading {
     statement.kind === 'cursor'
       ? [execution(DECLARE + text, { params }), execution(`FETCH ${maxRows + 1} FROM c`, { describe: true })]
       : [execution(text, { params, describe: true })];
-  const reset = connection.pooled ? RESET_OF_POOLED : RESET;
+  const { reset } = connection;
 
   const rows = new RowCollector(connection, statement);
   let settle: (clean: boolean) => void = () => {};
@@ -68,7 +61,7 @@ export function read(connection: Connection, statement: Statement): Reading {
     rows.onFull = resolve;
     let trusted = true;
     let owed = reset.length;
-    connection.send(Buffer.concat([BEGIN, ...settings.map((setting) => execution(setting)), ...statements, SYNC, ...reset]), [
+    connection.send(Buffer.concat([BEGIN, ...settings.map((setting) => execution(setting)), ...statements, SYNC, ...reset.map(({ request }) => request)]), [
       {
         onRow: rows.add,
         onAnswer: (group) => {
@@ -76,11 +69,12 @@ export function read(connection: Connection, statement: Statement): Reading {
           const error = failureOf(group, settings.length, statement);
           if (error) reject(error);
           else resolve(rows.result(group.columns));
+          if (owed === 0) settle(false);
         },
       },
-      ...reset.map(() => ({
+      ...reset.map(({ tolerates }) => ({
         onAnswer: ({ error }: Answer) => {
-          trusted &&= error === undefined;
+          trusted &&= error === undefined || (isServerError(error) && error.code === tolerates);
           if (--owed === 0) settle(trusted && !connection.dead);
         },
       })),
@@ -90,14 +84,18 @@ export function read(connection: Connection, statement: Statement): Reading {
 }
 
 /** @param settings statements between BEGIN and the caller's */
-function failureOf({ error, completed }: Answer, settings: number, { kind }: Statement): Error | undefined {
+function failureOf({ error, completed, unsent }: Answer, settings: number, { kind, deadline }: Statement): Error | undefined {
   if (!error) return undefined;
-  if (completed <= settings) return new NotStarted(statementProblem(error));
+  // Without a word of the server it may have run, and what it calls may not have been a mere reading.
+  if (unsent || (completed <= settings && isServerError(error))) return new NotStarted(statementProblem(error));
+  if (isCancellation(error) && Date.now() < deadline - TIMEOUT_SLACK_MS) return new Problem('DATABASE_UNAVAILABLE', 'The statement was cancelled on the server by somebody else.', { hint: 'Retry the request.', cause: error });
   return statementProblem(error, kind === 'cursor' && completed === settings + 1 ? DECLARE.length : 0);
 }
 
 /** A statement may fail and leave the connection good, as long as it was the server that said so. */
-function leavesConnectionGood({ error, completed }: Answer, settings: number): boolean {
+function leavesConnectionGood({ error, completed, inTransaction }: Answer, settings: number): boolean {
+  // It ended the transaction by itself: nobody knows what it has left.
+  if (!inTransaction) return false;
   if (!error) return true;
   if (completed <= settings || !isServerError(error) || error.fatal) return false;
   // Cancelled, timed out, the server is going away or confused: what follows on this connection cannot be trusted.

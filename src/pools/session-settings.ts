@@ -1,4 +1,5 @@
 import { POOLED_MARK } from './pooler.js';
+import { READ_DBLINK_SCHEMA } from './reset.js';
 
 /**
  * What every connection runs with, whatever a role, a database or a server has configured: these decide how values are
@@ -29,7 +30,7 @@ export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
 export type ActualSettings = Readonly<Record<string, string | null | undefined>>;
 
 /** Asked once on every new connection: is it what was asked for, and whose is it? */
-export const READ_SESSION_SETTINGS = `SELECT pg_catalog.pg_backend_pid() AS "backend_pid", pg_catalog.current_setting('search_path') AS "search_path", ${Object.keys(SESSION_SETTINGS)
+export const READ_SESSION_SETTINGS = `SELECT pg_catalog.pg_backend_pid() AS "backend_pid", pg_catalog.current_setting('search_path') AS "search_path", (${READ_DBLINK_SCHEMA}) AS "dblink_schema", ${Object.keys(SESSION_SETTINGS)
   .map((name) => `pg_catalog.current_setting('${name}') AS "${name}"`)
   .join(', ')}`;
 

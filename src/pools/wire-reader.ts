@@ -2,6 +2,9 @@ import { MESSAGE } from './wire-messages.js';
 import type { ResultColumn } from './read-result.js';
 import { ServerError } from './server-error.js';
 
+/** Transaction status `I`. */
+const IDLE = 0x49;
+
 /** What one group of requests was answered with. */
 export interface Answer {
   /** Of the last statement that returned rows; absent when none did. */
@@ -10,6 +13,10 @@ export interface Answer {
   completed: number;
   /** The server's own error, or what the connection ended with. */
   error?: Error;
+  /** True when the requests were not even sent. */
+  unsent?: boolean;
+  /** Whether the server is within a transaction, failed or not, after the group. */
+  inTransaction?: boolean;
 }
 
 /** Who waits for an answer. */
@@ -53,6 +60,7 @@ export class WireReader {
         break;
       case MESSAGE.readyForQuery: {
         const { answer } = this;
+        answer.inTransaction = bytes[at] !== IDLE;
         this.answer = { completed: 0 };
         this.askers.shift()?.onAnswer(answer);
         break;
