@@ -4,6 +4,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openDatabase } from './bench-database.mjs';
 import * as connect from './measurements/connect.mjs';
+import * as fairness from './measurements/fairness.mjs';
 import * as latency from './measurements/latency.mjs';
 import * as pooling from './measurements/pooling.mjs';
 import * as schema from './measurements/schema.mjs';
@@ -13,7 +14,7 @@ import * as users from './measurements/users.mjs';
 import { bytes, section } from './report.mjs';
 import { Scope } from './scope.mjs';
 
-const MEASUREMENTS = { throughput, latency, connect, pooling, users, schema, sessions };
+const MEASUREMENTS = { throughput, latency, fairness, connect, pooling, users, schema, sessions };
 
 const { chosen, options } = readOptions();
 const scope = new Scope();
