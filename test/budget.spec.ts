@@ -64,8 +64,8 @@ describe('the connection budget', () => {
   });
 
   it('says so when no place comes free in time', async () => {
-    pools = testPools({ POOL_MAX_TOTAL_CONNECTIONS: '1', CONNECT_TIMEOUT_MS: '150' });
-    const busy = read(0, 'SELECT pg_sleep(0.6)');
+    pools = testPools({ POOL_MAX_TOTAL_CONNECTIONS: '1', CONNECT_TIMEOUT_MS: '1000' });
+    const busy = read(0, 'SELECT pg_sleep(2.5)');
     await eventually(() => pools.manager.list()[0]?.leased.size, (held) => held === 1);
     await expect(read(1)).rejects.toMatchObject({ code: 'POOL_EXHAUSTED' });
     await busy;

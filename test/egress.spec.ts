@@ -176,6 +176,7 @@ describe('a name', () => {
     resolver.answers = [['127.0.0.1', FORBIDDEN]];
     expect(await backend()).toBe(pid);
     await database.sql`SELECT pg_terminate_backend(${Number(pid)})`;
+    await eventually(() => pools.manager.list()[0]?.idle.length, (left) => left === 0);
     await expect(backend()).rejects.toMatchObject({ code: 'HOST_NOT_ALLOWED' });
     resolver.answers = [['127.0.0.1']];
     expect(await backend()).not.toBe(pid);

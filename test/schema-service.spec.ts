@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { Test, TestingModule } from '@nestjs/testing';
+import { EgressModule } from '../src/egress/egress.module.js';
 import type { Identity } from '../src/pools/identity.js';
 import { PoolsModule } from '../src/pools/pools.module.js';
 import { SchemaReader, SchemaService } from '../src/schema/schema.service.js';
@@ -26,7 +27,7 @@ let schemas: SchemaService;
 beforeAll(async () => {
   database = await SchemaDatabase.create(['clerk', 'chief'], STRUCTURE);
   app = await Test.createTestingModule({
-    imports: [SettingsModule.forRoot({ EGRESS_ALLOW: 'loopback,private,public', EGRESS_PORTS: '1-65535' }), EventEmitterModule.forRoot(), PoolsModule.forRoot({})],
+    imports: [SettingsModule.forRoot({ EGRESS_ALLOW: 'loopback,private,public', EGRESS_PORTS: '1-65535' }), EventEmitterModule.forRoot(), EgressModule.forRoot({}), PoolsModule.forRoot({})],
     providers: [SchemaService],
   }).compile();
   await app.init();

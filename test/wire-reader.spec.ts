@@ -45,14 +45,6 @@ describe('the answers of a server', () => {
     ]);
   });
 
-  it('go to nobody when nobody asked', () => {
-    const { answers, reader, socket } = readInPieces(ANSWERS, 64);
-    socket.emit('data', error({ S: 'FATAL', C: '57P01', M: 'terminating' }));
-    reader.expect([{ onAnswer: (answer) => answers.push({ ...answer, rows: [] }) }]);
-    reader.lost(new Error('gone'));
-    expect(answers.at(-1)).toEqual({ completed: 0, rows: [], error: new Error('gone') });
-  });
-
   it('end with the connection: the server’s last word for the one it was about, the loss for all behind', () => {
     const { answers, reader } = readInPieces(Buffer.concat([message('C', 'BEGIN\0'), error({ S: 'FATAL', C: '57P01', M: 'terminating' })]), 64);
     expect(answers).toEqual([]);

@@ -55,8 +55,7 @@ export class WireReader {
         if (!this.answer.error) this.answer.completed++;
         break;
       case MESSAGE.error:
-        // What an idle connection is told before it is closed is nobody's answer.
-        if (this.askers.length > 0) this.answer.error = new ServerError(bytes, at, end);
+        this.answer.error = new ServerError(bytes, at, end);
         break;
       case MESSAGE.readyForQuery: {
         const { answer } = this;

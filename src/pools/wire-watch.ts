@@ -26,7 +26,8 @@ const ALLOWED = {
   authenticating: new Set<number>([R, E, N]),
   starting: new Set<number>([S, K, Z, E, N]),
   answering: new Set<number>([S, Z, E, N, A, T, D, C, I, parseComplete, bindComplete, noData, parameterDescription]),
-  idle: new Set<number>([S, E, N, A]),
+  // An error told to an idle connection is its end; the sooner it is gone, the fewer statements are sent to nobody.
+  idle: new Set<number>([S, N, A]),
 };
 
 /** What the watch enforces. */
@@ -173,7 +174,7 @@ export class WireWatch {
     }
     if (!isWellFormed(type, bytes, at, end)) return this.refuse(`malformed message of type ${type}`);
     if (type === Z) this.answered();
-    if (type === E) this.heed(new ServerError(bytes, at, end));
+    if (type === E && !this.reader) this.heed(new ServerError(bytes, at, end));
     return true;
   }
 
