@@ -63,6 +63,23 @@ describe('the connection budget', () => {
     await expect(read(0)).resolves.toMatchObject({ rows: [['1']] });
   });
 
+  it('takes from a pool that is never idle for one that has nothing', async () => {
+    pools = testPools({ POOL_MAX_TOTAL_CONNECTIONS: '3', SESSION_MAX_SHARE: '1' });
+    let flooding = true;
+    const flood = Array.from({ length: 8 }, async (_, i) => {
+      while (flooding) await read(0, 'SELECT pg_sleep(0.01)', `s${i}`);
+    });
+    try {
+      await eventually(sizes, (now) => now.join() === '3');
+      await read(1);
+      await eventually(sizes, (now) => now.join() === '2,1');
+      await Promise.all(Array.from({ length: 5 }, () => read(1)));
+    } finally {
+      flooding = false;
+      await Promise.all(flood);
+    }
+  });
+
   it('says so when no place comes free in time', async () => {
     pools = testPools({ POOL_MAX_TOTAL_CONNECTIONS: '1', CONNECT_TIMEOUT_MS: '1000' });
     const busy = read(0, 'SELECT pg_sleep(2.5)');

@@ -8,7 +8,7 @@ import { Resolver } from '../src/egress/resolver.js';
 import { loadSettings } from '../src/settings/load-settings.js';
 import { SettingsModule } from '../src/settings/settings.module.js';
 import { stallingProxy, type StallingProxy } from './support/stalling-proxy.js';
-import { type TestDatabase, testDatabase } from './support/test-database.js';
+import { eventually, type TestDatabase, testDatabase } from './support/test-database.js';
 import { caller, identityOf, statement, type TestPools, testPools } from './support/test-pools.js';
 
 /** Gives one answer after the other, the last again and again. */

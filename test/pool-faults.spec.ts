@@ -107,11 +107,27 @@ describe('a server without a connection left', () => {
     const sweeping = setInterval(() => pools.manager.sweep(Date.now()), 100);
     try {
       expect(new Set(await waiting)).toEqual(new Set(['OK']));
-      await Promise.all(Array.from({ length: 12 }, (_, i) => read('SELECT pg_sleep(0.05)', `s${i}`, few)));
-      expect(pools.manager.list()[0]?.effectiveMax).toBe(4);
+      const load = () => Promise.all(Array.from({ length: 12 }, (_, i) => read('SELECT pg_sleep(0.05)', `s${i}`, few)));
+      await eventually(() => load().then(() => pools.manager.list()[0]?.idle.length), (size) => size === 4);
     } finally {
       clearInterval(sweeping);
     }
+  });
+
+  it('gives back what the pool had before, without waiting for the next probe', async () => {
+    pools = testPools({ POOL_MAX_CONNECTIONS: '4', SESSION_MAX_SHARE: '1', POOL_ACQUIRE_TIMEOUT_MS: '20000' });
+    const few = identityOf(database, await database.role(['ALTER ROLE :role CONNECTION LIMIT 1']));
+    const gone = new AbortController();
+    const running = codeOf(pools.manager.read(few, caller('a', gone.signal), statement('SELECT pg_sleep(20)', { deadline: Date.now() + 30_000 })));
+    await eventually(() => pools.manager.list()[0]?.leased.size, (held) => held === 1);
+    const waiting = codeOf(read('SELECT 1', 'b', few));
+    await eventually(() => seen(PoolLowered).length, (count) => count > 0);
+    gone.abort();
+    expect(await running).toBe('QUERY_CANCELLED');
+    // The server may still count the connection that went: no sweep comes to ask a second time, but the line does.
+    const sweeping = setInterval(() => pools.manager.sweep(Date.now()), 100);
+    expect(await waiting.finally(() => clearInterval(sweeping))).toBe('OK');
+    expect(pools.manager.list()[0]?.effectiveMax).toBe(1);
   });
 
   it('makes another pool give up an idle connection', async () => {

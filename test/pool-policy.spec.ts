@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import type { Target } from '../src/pools/identity.js';
-import { PoolLimits, PoolPolicy, SettingsPoolPolicy } from '../src/pools/pool-policy.js';
+import { limitsFrom, PoolLimits, PoolPolicy, SettingsPoolPolicy } from '../src/pools/pool-policy.js';
 import { loadSettings } from '../src/settings/load-settings.js';
 import { Settings } from '../src/settings/settings.js';
 import { poolPolicyContract } from './pool-policy.contract.js';
@@ -20,7 +20,7 @@ class ReportingPolicy extends PoolPolicy {
 
   limitsFor(target: Target): PoolLimits {
     const limits = new SettingsPoolPolicy(this.settings).limitsFor(target);
-    return target.database === 'reporting' ? { ...limits, max: 5, maxHeldPerQueue: 2 } : limits;
+    return target.database === 'reporting' ? { ...limits, min: 1, max: 5, maxHeldPerQueue: 2 } : limits;
   }
 }
 
@@ -47,7 +47,7 @@ describe('a pool policy of one’s own, as documented', () => {
 
   it('gives its target less and every other one the same as before', () => {
     const usual = new SettingsPoolPolicy(settings).limitsFor(REPORTING);
-    expect(new ReportingPolicy(settings).limitsFor(REPORTING)).toEqual({ ...usual, max: 5, maxHeldPerQueue: 2 });
+    expect(new ReportingPolicy(settings).limitsFor(REPORTING)).toEqual({ ...usual, min: 1, max: 5, maxHeldPerQueue: 2 });
     expect(new ReportingPolicy(settings).limitsFor({ ...REPORTING, database: 'shop' })).toEqual(usual);
   });
 });
@@ -118,4 +118,22 @@ describe('the limits of a policy', () => {
     insides.sweepPools(Date.now() + 31_000);
     await eventually(() => both(async (database) => (await database.backends()).length), (backends) => backends.join() === '1,3');
   });
+});
+
+describe('limits that cannot be', () => {
+  const usual = new SettingsPoolPolicy(loadSettings({})).limitsFor(REPORTING);
+  const answering = (limits: unknown) => new (class extends PoolPolicy { limitsFor = () => limits as PoolLimits; })();
+
+  it.each<[string, object]>([
+    ['max = 0', { max: 0 }], ['max = NaN', { max: NaN }], ['max = 2.5', { max: 2.5 }], ['min = 21', { min: 21 }], ['maxHeldPerQueue = 0', { maxHeldPerQueue: 0 }],
+    ['maxHeldPerQueue = 30', { maxHeldPerQueue: 30 }], ['idleTimeoutMs = NaN', { idleTimeoutMs: NaN }], ['acquireTimeoutMs = -1', { acquireTimeoutMs: -1 }], ['connectionMaxLifetimeMs = 0', { connectionMaxLifetimeMs: 0 }],
+  ])('are refused: %s', (fault, change) => {
+    expect(() => limitsFrom(answering({ ...usual, ...change }), REPORTING)).toThrow(expect.objectContaining({ code: 'INTERNAL', cause: expect.objectContaining({ message: expect.stringContaining(fault) }) }));
+  });
+
+  it.each([[undefined], [null], [Promise.resolve(usual)]])('are refused: %s', (limits) => {
+    expect(() => limitsFrom(answering(limits), REPORTING)).toThrow(expect.objectContaining({ code: 'INTERNAL' }));
+  });
+
+  it('are none of those that can', () => expect(limitsFrom(answering(usual), REPORTING)).toBe(usual));
 });

@@ -53,6 +53,23 @@ describe('connection pools', () => {
     await expect(pools.manager.read(identity, caller(), statement('SELECT 1'))).resolves.toMatchObject({ rows: [['1']] });
   });
 
+  it('refuses what the protocol has no room for, and leaves the connection as it was', async () => {
+    pools = testPools({ POOL_MAX_CONNECTIONS: '1' });
+    const pid = async () => (await pools.manager.read(identity, caller(), statement('SELECT pg_backend_pid()'))).rows[0]?.[0];
+    const before = await pid();
+    await expect(pools.manager.read(identity, caller(), statement("SELECT 'a\0b'"))).rejects.toMatchObject({ code: 'SQL_INVALID' });
+    const many = Array.from({ length: 70_000 }, () => '');
+    await expect(pools.manager.read(identity, caller(), statement('SELECT 1', { params: many }))).rejects.toMatchObject({ code: 'SQL_INVALID' });
+    expect(pool()?.leased.size).toBe(0);
+    expect(await pid()).toBe(before);
+  });
+
+  it('keeps no more rows than asked for, however many a plan prints', async () => {
+    pools = testPools();
+    const cut = await pools.manager.read(identity, caller(), statement('EXPLAIN SELECT * FROM t a JOIN t b ON a.id = b.id ORDER BY a.id + b.id', { kind: 'plain', maxRows: 2 }));
+    expect([cut.rows.length, cut.truncated]).toEqual([2, true]);
+  });
+
   it('takes parameters without a second round trip, one statement only', async () => {
     pools = testPools();
     const sum = await pools.manager.read(identity, caller(), statement('SELECT $1::int + $2::int AS sum, $3::text AS t', { params: ['40', '2', null] }));

@@ -7,7 +7,7 @@ export interface BackendKey {
   readonly secret: number;
 }
 
-const CANCEL_DEADLINE_MS = 2000;
+const CANCEL_DEADLINE_MS = 5000;
 
 /** How long a request that was not taken up within its deadline stays open. */
 const LINGER_MS = 60_000;

@@ -15,6 +15,8 @@ export interface BudgetLimits {
 /** A connection that waits for a place. */
 interface Waiting {
   readonly server: string;
+  /** How many connections its pool has. */
+  readonly held: () => number;
   readonly grant: (place: Place) => void;
 }
 
@@ -42,11 +44,14 @@ export class ConnectionBudget {
   }
 
   /**
-   * Asked before a connection becomes idle: true when somebody waits for its place, for whom no other one is leaving yet. It
-   * has to be closed then.
+   * Asked when a connection comes back: true when somebody waits for its place, for whom no other one is leaving yet. It has
+   * to be closed then.
+   *
+   * @param stillNeeded where its own pool has use for it, the number of connections that it has: a place goes to another pool
+   * with clearly fewer all the same
    */
-  claims(place: Place): boolean {
-    const helps = this.waiting.some(({ server }) => server === place.server || this.taken(server) < this.limits.perServer);
+  claims(place: Place, stillNeeded = Infinity): boolean {
+    const helps = this.waiting.some(({ server, held }) => (server === place.server || this.taken(server) < this.limits.perServer) && stillNeeded > held() + 1);
     if (!helps || this.waiting.length <= this.leaving.size) return false;
     this.leaving.add(place);
     return true;
@@ -65,15 +70,17 @@ export class ConnectionBudget {
   /**
    * Takes a place, waiting for one if need be.
    *
+   * @param held how many connections the pool has that it is for
    * @throws {Problem} `POOL_EXHAUSTED` when the signal fires first
    */
-  async take(server: string, signal: AbortSignal): Promise<Place> {
+  async take(server: string, signal: AbortSignal, held: () => number): Promise<Place> {
     if (this.hasRoom(server)) return this.occupy(server);
     const evicted = this.evict(this.taken(server) >= this.limits.perServer ? server : undefined);
     if (evicted) this.leaving.add(evicted);
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         server,
+        held,
         grant: (place) => {
           signal.removeEventListener('abort', giveUp);
           resolve(place);

@@ -3,10 +3,9 @@ import type { Settings } from '../settings/settings.js';
 import { Connection } from './connection.js';
 import { ConnectionBudget, type Place } from './connection-budget.js';
 import { Dialer, serverOf, unreachable } from './dialer.js';
-import { connectProblem, isServerError } from './failures.js';
+import { connectProblem, isServerError, isTooManyConnections } from './failures.js';
 import { Handshakes } from './handshakes.js';
 import type { Identity } from './identity.js';
-import { isTooManyConnections } from './pool-growth.js';
 import { ServerBreakers } from './server-breakers.js';
 
 /** Opens connections within every bound there is, and knows all that exist, those of closed pools included. */
@@ -35,9 +34,14 @@ export class ConnectionFactory {
     });
   }
 
-  /** Opens a connection for a pool, waiting for a place in the budget. @throws {Problem} */
-  forPool(identity: Identity, maxLifetimeMs: number): Promise<Connection> {
-    return this.open(identity, maxLifetimeMs, this.growth, (server, signal) => this.budget.take(server, signal));
+  /**
+   * Opens a connection for a pool, waiting for a place in the budget.
+   *
+   * @param held how many connections the pool has
+   * @throws {Problem}
+   */
+  forPool(identity: Identity, maxLifetimeMs: number, held: () => number): Promise<Connection> {
+    return this.open(identity, maxLifetimeMs, this.growth, (server, signal) => this.budget.take(server, signal, held));
   }
 
   /** Opens a connection that proves credentials: a full budget must not block it. Ask {@link hasRoomFor} before keeping it. */
@@ -50,10 +54,10 @@ export class ConnectionFactory {
     return !this.budget.isOver(connection.server);
   }
 
-  /** True when another pool waits for the place of a connection that would become idle. */
-  isWanted(connection: Connection): boolean {
+  /** True when another pool waits for the place of a connection that comes back; see {@link ConnectionBudget.claims}. */
+  isWanted(connection: Connection, stillNeeded?: number): boolean {
     const place = this.alive.get(connection);
-    return place !== undefined && this.budget.claims(place);
+    return place !== undefined && this.budget.claims(place, stillNeeded);
   }
 
   /** True when there is no place for a connection that nobody waits for. */

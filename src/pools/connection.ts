@@ -129,7 +129,7 @@ export class Connection {
   }
 
   get dead(): boolean {
-    return this.closed || this.endReason !== undefined;
+    return this.closed || this.endReason !== undefined || this.transport.socket.destroyed;
   }
 
   /** Address and port of the server. */

@@ -1,6 +1,3 @@
-import type { Problem } from '../problems/problem.js';
-import { isServerError } from './failures.js';
-
 /** Milliseconds after a failed attempt before the pool dials again while it has connections to go on with. */
 const RETRY_MS = 250;
 
@@ -16,13 +13,14 @@ const PROBE_EMPTY_MS = 1000;
  */
 export class PoolGrowth {
   private retryAt = 0;
-  private lowered = false;
+  /** When the server had no connection left, and how many the pool had then. */
+  private refusal?: { readonly at: number; readonly size: number };
 
   constructor(private readonly max: number) {}
 
   /** Connections the pool makes do with. */
   limit(size: number): number {
-    return this.lowered ? Math.min(size, this.max) : this.max;
+    return this.refusal ? Math.min(Math.max(size, this.refusal.size), this.max) : this.max;
   }
 
   /**
@@ -32,14 +30,17 @@ export class PoolGrowth {
    */
   room(size: number, opening: number, now: number): number {
     const room = Math.max(0, this.max - size);
-    const waits = now < this.retryAt && (this.lowered || size > 0);
-    if (waits) return 0;
-    return this.lowered ? Math.min(room, opening > 0 ? 0 : 1) : room;
+    if (size > 0 && now < this.retryAt) return 0;
+    if (!this.refusal) return room;
+    // What it had it may have again; more than that, or anything at all where it had nothing, is asked for now and then.
+    const due = size < this.refusal.size || now >= this.refusal.at + (size > 0 ? PROBE_MS : PROBE_EMPTY_MS);
+    return due && opening === 0 ? Math.min(room, 1) : 0;
   }
 
   opened(size: number): void {
     this.retryAt = 0;
-    if (size >= this.max) this.lowered = false;
+    if (size >= this.max) this.refusal = undefined;
+    else if (this.refusal && size > this.refusal.size) this.refusal = { at: 0, size };
   }
 
   failed(now: number): void {
@@ -48,12 +49,6 @@ export class PoolGrowth {
 
   /** The server had no connection left. */
   refused(size: number, now: number): void {
-    this.lowered = true;
-    this.retryAt = now + (size > 0 ? PROBE_MS : PROBE_EMPTY_MS);
+    this.refusal = { at: now, size };
   }
-}
-
-/** True when a connection could not be opened because the server has none left. */
-export function isTooManyConnections({ cause }: Problem): boolean {
-  return isServerError(cause) && cause.code === '53300';
 }

@@ -9,8 +9,8 @@ import { connectProblem } from './failures.js';
 import type { Caller, Identity } from './identity.js';
 import { callerGone, Pool } from './pool.js';
 import { PoolClosed, PoolEvent, PoolOpened, poolTargetOf } from './pool-events.js';
-import { PoolPolicy } from './pool-policy.js';
-import { NotStarted, read } from './read-recipe.js';
+import { limitsFrom, PoolPolicy } from './pool-policy.js';
+import { NotStarted, read, type Reading } from './read-recipe.js';
 import type { ReadResult } from './read-result.js';
 import { ServerBreakers } from './server-breakers.js';
 import type { Statement } from './statement.js';
@@ -65,7 +65,7 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
    * @throws {Problem} `AUTHENTICATION_FAILED`, `DATABASE_NOT_FOUND`, `DATABASE_UNAVAILABLE`, `HOST_NOT_ALLOWED`
    */
   async verify<T>(identity: Identity, first: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = await this.connections.forConnect(identity, this.policy.limitsFor(identity.target).connectionMaxLifetimeMs);
+    const connection = await this.connections.forConnect(identity, limitsFrom(this.policy, identity.target).connectionMaxLifetimeMs);
     let outcome: T;
     try {
       outcome = await abortable(first(connection), AbortSignal.timeout(this.settings.connectTimeoutMs));
@@ -137,7 +137,7 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
       pool.release(connection, true);
       throw callerGone();
     }
-    const reading = read(connection, statement);
+    const reading = readOn(connection, pool, statement);
     return new Promise((resolve, reject) => {
       const end = (problem: Problem, reason: string) => {
         reject(problem);
@@ -162,12 +162,12 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
     if (this.shutdown) throw this.shutdown;
     const existing = this.pools.get(identity.key);
     if (existing) return existing;
-    const limits = this.policy.limitsFor(identity.target);
+    const limits = limitsFrom(this.policy, identity.target);
     const pool = new Pool({
       identity,
       limits,
-      open: () => this.connections.forPool(identity, limits.connectionMaxLifetimeMs),
-      isWanted: (connection) => this.connections.isWanted(connection),
+      open: (held) => this.connections.forPool(identity, limits.connectionMaxLifetimeMs, held),
+      isWanted: (connection, stillNeeded) => this.connections.isWanted(connection, stillNeeded),
       isFull: () => this.connections.isFull,
       emit: (event) => this.emit(event),
     });
@@ -196,5 +196,15 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
 
   private emit(event: PoolEvent): void {
     this.events.emit(event.constructor.name, event);
+  }
+}
+
+/** What cannot be sent leaves the connection as it was. */
+function readOn(connection: Connection, pool: Pool, statement: Statement): Reading {
+  try {
+    return read(connection, statement);
+  } catch (error) {
+    pool.release(connection, true);
+    throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Problem } from '../problems/problem.js';
 import { Settings } from '../settings/settings.js';
 import type { Target } from './identity.js';
 
@@ -34,7 +35,7 @@ export interface PoolLimits {
  *
  *   limitsFor(target: Target): PoolLimits {
  *     const limits = new SettingsPoolPolicy(this.settings).limitsFor(target);
- *     return target.database === 'reporting' ? { ...limits, max: 5, maxHeldPerQueue: 2 } : limits;
+ *     return target.database === 'reporting' ? { ...limits, min: 1, max: 5, maxHeldPerQueue: 2 } : limits;
  *   }
  * }
  *
@@ -45,6 +46,25 @@ export interface PoolLimits {
 export abstract class PoolPolicy {
   /** Called when a pool is created, and for the lifetime of each connection when that is opened: give the same answer for the same target. */
   abstract limitsFor(target: Target): PoolLimits;
+}
+
+/**
+ * What the policy decides, once it can be: a pool that no request gets through, or that never closes, would be found much
+ * later and somewhere else.
+ *
+ * @throws {Problem} `INTERNAL`, the limit named in the log
+ */
+export function limitsFrom(policy: PoolPolicy, target: Target): PoolLimits {
+  const limits = policy.limitsFor(target);
+  const { min, max, maxWaiting, maxWaitingPerQueue, maxHeldPerQueue, idleTimeoutMs, acquireTimeoutMs, connectionIdleMs, connectionMaxLifetimeMs } = limits ?? {};
+  const faults = [
+    ...Object.entries({ min, max, maxWaiting, maxWaitingPerQueue, maxHeldPerQueue }).filter(([, count]) => !Number.isSafeInteger(count) || count < 0),
+    ...Object.entries({ idleTimeoutMs, acquireTimeoutMs, connectionIdleMs, connectionMaxLifetimeMs }).filter(([, ms]) => !Number.isFinite(ms) || ms <= 0),
+    ...Object.entries({ max, maxHeldPerQueue }).filter(([, count]) => count === 0),
+    ...Object.entries({ min, maxHeldPerQueue }).filter(([, count]) => count > max),
+  ].map(([name, value]) => `${name} = ${value}`);
+  if (faults.length > 0) throw new Problem('INTERNAL', 'The pool policy gives limits that cannot be.', { cause: new Error(faults.join(', ')) });
+  return limits;
 }
 
 /** The same limits, those of the settings, for every target. */

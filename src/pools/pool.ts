@@ -1,11 +1,12 @@
 import { Problem } from '../problems/problem.js';
 import type { Connection } from './connection.js';
+import { isTooManyConnections } from './failures.js';
 import type { Identity } from './identity.js';
 import { LeasedConnections, LeaseRequest, leakOf } from './leased-connections.js';
 import {
   ConnectFailed, ConnectionClosed, ConnectionLeased, ConnectionOpened, PoolEvent, PoolExhausted, PoolLowered, PoolStale, PoolTarget, poolTargetOf,
 } from './pool-events.js';
-import { isTooManyConnections, PoolGrowth } from './pool-growth.js';
+import { PoolGrowth } from './pool-growth.js';
 import type { PoolLimits } from './pool-policy.js';
 import { WaitingLine } from './waiting-line.js';
 import { WaitTimes } from './wait-times.js';
@@ -18,10 +19,10 @@ const VALIDATION_DEADLINE_MS = 1000;
 export interface PoolContext {
   readonly identity: Identity;
   readonly limits: PoolLimits;
-  /** Opens one connection; rejects with a {@link Problem}. */
-  readonly open: () => Promise<Connection>;
-  /** True when another pool waits for the place of a connection that would become idle here. */
-  readonly isWanted: (connection: Connection) => boolean;
+  /** Opens one connection; rejects with a {@link Problem}. Takes how many there are. */
+  readonly open: (held: () => number) => Promise<Connection>;
+  /** True when another pool waits for the place of a connection that comes back; with how many there are where it is still needed. */
+  readonly isWanted: (connection: Connection, stillNeeded?: number) => boolean;
   /** True when there is no place for a connection that nobody waits for. */
   readonly isFull: () => boolean;
   readonly emit: (event: PoolEvent) => void;
@@ -63,7 +64,12 @@ export class Pool {
 
   /** Connections that exist or are being opened. */
   get size(): number {
-    return this.idle.length + this.leased.size + this.opening.size;
+    return this.held + this.opening.size;
+  }
+
+  /** Connections that exist. */
+  private get held(): number {
+    return this.idle.length + this.leased.size;
   }
 
   /** Connections at most, as long as the server gives no more than that. */
@@ -111,7 +117,7 @@ export class Pool {
     if (!clean || connection.dead) connection.destroy(reason);
     else if (this.closedFor) connection.close(this.closedFor.code);
     else if (connection.expiresAt <= Date.now()) connection.close('max lifetime');
-    else if (this.waiting.isEmpty && this.context.isWanted(connection)) connection.close('budget');
+    else if (this.context.isWanted(connection, this.waiting.isEmpty ? undefined : this.held + 1)) connection.close('budget');
     else this.makeIdle(connection);
     this.serve();
   }
@@ -227,7 +233,7 @@ export class Pool {
   }
 
   private openOne(): void {
-    const attempt: Promise<void> = this.context.open().then(
+    const attempt: Promise<void> = this.context.open(() => this.held).then(
       (connection) => {
         this.opening.delete(attempt);
         this.welcome(connection);

@@ -53,6 +53,7 @@ export function read(connection: Connection, statement: Statement): Reading {
       ? [execution(DECLARE + text, { params }), execution(`FETCH ${maxRows + 1} FROM c`, { describe: true })]
       : [execution(text, { params, describe: true })];
   const { reset } = connection;
+  const request = Buffer.concat([BEGIN, ...settings.map((setting) => execution(setting)), ...statements, SYNC, ...reset.map((step) => step.request)]);
 
   const rows = new RowCollector(connection, statement);
   let settle: (clean: boolean) => void = () => {};
@@ -61,7 +62,7 @@ export function read(connection: Connection, statement: Statement): Reading {
     rows.onFull = resolve;
     let trusted = true;
     let owed = reset.length;
-    connection.send(Buffer.concat([BEGIN, ...settings.map((setting) => execution(setting)), ...statements, SYNC, ...reset.map(({ request }) => request)]), [
+    connection.send(request, [
       {
         onRow: rows.add,
         onAnswer: (group) => {
@@ -86,8 +87,9 @@ export function read(connection: Connection, statement: Statement): Reading {
 /** @param settings statements between BEGIN and the caller's */
 function failureOf({ error, completed, unsent }: Answer, settings: number, { kind, deadline }: Statement): Error | undefined {
   if (!error) return undefined;
-  // Without a word of the server it may have run, and what it calls may not have been a mere reading.
-  if (unsent || (completed <= settings && isServerError(error))) return new NotStarted(statementProblem(error));
+  // Without a word of the server itself it may have run, and what it calls may not have been a mere reading. A pooler that has
+  // lost the server (08…) knows no more.
+  if (unsent || (completed <= settings && isServerError(error) && !error.code.startsWith('08'))) return new NotStarted(statementProblem(error));
   if (isCancellation(error) && Date.now() < deadline - TIMEOUT_SLACK_MS) return new Problem('DATABASE_UNAVAILABLE', 'The statement was cancelled on the server by somebody else.', { hint: 'Retry the request.', cause: error });
   return statementProblem(error, kind === 'cursor' && completed === settings + 1 ? DECLARE.length : 0);
 }
@@ -121,7 +123,8 @@ class RowCollector {
       this.connection.destroy('byte limit');
       return;
     }
-    this.rows.push(row);
+    // One more than asked for tells that there are more; a server may send any number.
+    if (this.rows.length <= this.statement.maxRows) this.rows.push(row);
   };
 
   result(columns: readonly ResultColumn[] = []): ReadResult {

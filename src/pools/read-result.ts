@@ -10,6 +10,6 @@ export interface ResultColumn {
 export interface ReadResult {
   readonly columns: readonly ResultColumn[];
   readonly rows: readonly (readonly (string | null)[])[];
-  /** True when the statement had more rows than were asked for; the surplus row is not in `rows`. */
+  /** True when there were more rows than were asked for, or more text than may be; what is beyond is not in `rows`. */
   readonly truncated: boolean;
 }

@@ -8,7 +8,7 @@ export interface Statement {
   readonly kind: 'cursor' | 'plain';
   /** Rows to return at most; one more is read to learn whether there are more. */
   readonly maxRows: number;
-  /** Bytes of row text to return at most; reading stops there and the result is marked truncated. */
+  /** Characters of row text to return at most; reading stops there and the result is marked truncated. */
   readonly maxBytes: number;
   /** When the statement must be over, milliseconds since 1970; waiting for a connection counts. */
   readonly deadline: number;

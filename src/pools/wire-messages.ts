@@ -1,4 +1,4 @@
-/** Type bytes of the messages a server may send to what the driver is used for here. */
+/** Type bytes of the messages a server may send to what it is asked here. */
 export const MESSAGE = {
   authentication: 0x52, // R
   parameterStatus: 0x53, // S
@@ -21,7 +21,7 @@ export const MESSAGE = {
 const COLUMN_TAIL = 18;
 
 /**
- * Walks a RowDescription: the driver looks for the end of each name without looking for the end of the message.
+ * Walks a RowDescription: whoever reads it looks for the end of each name without looking for the end of the message.
  *
  * @param at start of the body in `bytes`
  * @param end end of the message

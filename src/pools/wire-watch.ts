@@ -11,6 +11,8 @@ const MAX_EARLY_MESSAGE = 65_536;
 /** Type byte and length. */
 const HEADER = 5;
 
+const NOTHING = Buffer.alloc(0);
+
 /** What may come besides rows until a statement is answered: notices, changed parameters, notifications. */
 const MAX_ASIDES = 100_000;
 const MAX_ASIDE_BYTES = 10_000_000;
@@ -20,7 +22,7 @@ const { rowDescription: T, dataRow: D, commandComplete: C, emptyQuery: I, parseC
 
 /**
  * What a server may send, by what it has been asked. Everything that opens a stream (COPY, replication) is missing, and
- * what nobody here asks for: the driver prints it, or waits for something that never comes, or fails outside any promise.
+ * what nobody here asks for: the driver would print it, or wait for something that never comes, or fail outside any promise.
  */
 const ALLOWED = {
   authenticating: new Set<number>([R, E, N]),
@@ -39,9 +41,10 @@ export interface WireLimits {
 }
 
 /**
- * Stands between the socket and the driver, which trusts every length, order and count it is told: a server that lies
- * could end or freeze the process. Each chunk is followed message by message first, and the first message that is not
- * what PostgreSQL would send here destroys the socket; its chunk and all later ones never reach the driver.
+ * Stands between the socket and whoever reads it: the driver, which makes the connection, then the {@link WireReader}. Both
+ * trust every length, order and count they are told, and a server that lies could end or freeze the process. Each chunk is
+ * followed message by message, and the first message that is not what PostgreSQL would send here destroys the socket; of
+ * its chunk the driver gets nothing.
  */
 export class WireWatch {
   /**
@@ -51,7 +54,7 @@ export class WireWatch {
   farewell?: ServerError;
   private readonly authentication: AuthenticationOrder;
   /** Start of a message whose rest has not come, and the length it announces; 0 while its header is not complete. */
-  private held: Buffer[] = [];
+  private held: Buffer = NOTHING;
   private heldBytes = 0;
   private wantedBytes = 0;
   /** Answers owed: start-up, and each query, ends with one ReadyForQuery. */
@@ -106,13 +109,13 @@ export class WireWatch {
     if (this.wantedBytes > 0) {
       const missing = this.wantedBytes - this.heldBytes;
       if (chunk.length < missing) return this.hold(chunk);
-      const message = Buffer.concat([...this.held, chunk.subarray(0, missing)], this.wantedBytes);
-      this.release();
+      this.hold(chunk.subarray(0, missing));
+      const message = this.release();
       if (!this.passes(message[0] ?? 0, message, HEADER, message.length)) return false;
       at = missing;
     } else if (this.heldBytes > 0) {
-      chunk = Buffer.concat([...this.held, chunk]);
-      this.release();
+      this.hold(chunk);
+      chunk = this.release();
     }
     while (chunk.length - at >= HEADER) {
       const type = chunk[at] ?? 0;
@@ -135,15 +138,24 @@ export class WireWatch {
     return true;
   }
 
+  /** Into one buffer that doubles: of a message that comes byte by byte, each piece would cost more than its byte. */
   private hold(bytes: Buffer): true {
-    this.held.push(bytes);
-    this.heldBytes += bytes.length;
+    const needed = this.heldBytes + bytes.length;
+    if (this.held.length < needed) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(2 * needed, this.wantedBytes)));
+      this.held.copy(larger, 0, 0, this.heldBytes);
+      this.held = larger;
+    }
+    bytes.copy(this.held, this.heldBytes);
+    this.heldBytes = needed;
     return true;
   }
 
-  private release(): void {
-    this.held = [];
+  private release(): Buffer {
+    const held = this.held.subarray(0, this.heldBytes);
+    this.held = NOTHING;
     this.heldBytes = this.wantedBytes = 0;
+    return held;
   }
 
   private admitsHeader(type: number, length: number): boolean {
@@ -169,6 +181,7 @@ export class WireWatch {
       return refusal === undefined || this.refuse(refusal);
     }
     if (type === T) {
+      if (this.columns >= 0 && this.reader) return this.refuse('columns described anew');
       this.columns = describedColumns(bytes, at, end);
       return this.columns >= 0 || this.refuse('a malformed row description');
     }

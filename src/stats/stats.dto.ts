@@ -51,10 +51,10 @@ export class PoolStatsDto {
   /** Requests that gave up waiting since the pool exists. */
   timeouts: number;
 
-  /** Milliseconds a request waited for its connection: the median of the last 512. */
+  /** Milliseconds a request waited for its connection: the median of the last 256. */
   lease_wait_p50_ms: number;
 
-  /** Milliseconds a request waited for its connection: the 99th percentile of the last 512. */
+  /** Milliseconds a request waited for its connection: the 99th percentile of the last 256. */
   lease_wait_p99_ms: number;
 
   /** Whether the database has refused the credentials: no new leases. */

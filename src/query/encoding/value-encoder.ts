@@ -60,7 +60,7 @@ function scalarEncoder(form: Form, encoding: ValueEncoding): ValueEncoder {
     case 'timetz':
       return (text) => string(timetzToIso(text));
     case 'vector':
-      return (text) => `[${text.replaceAll(' ', ',')}]`;
+      return (text) => (/^[-\d ]*$/.test(text) ? `[${text.replaceAll(' ', ',')}]` : string(text));
     case 'text':
       return string;
   }
@@ -74,10 +74,14 @@ function string(text: string): string {
   return NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
-/** PostgreSQL prints numbers the way JSON writes them (`1e+20`, `-0`, `0.10`), except NaN and the infinities. */
+const JSON_NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/;
+
+/**
+ * PostgreSQL prints numbers the way JSON writes them (`1e+20`, `-0`, `0.10`), except NaN and the infinities. What else a
+ * server may call a number must not become part of the answer's own structure.
+ */
 function number(text: string): string {
-  const first = text.charCodeAt(0) === 45 /* - */ ? text.charCodeAt(1) : text.charCodeAt(0);
-  return first >= 48 && first <= 57 ? text : string(text);
+  return JSON_NUMBER.test(text) ? text : string(text);
 }
 
 function watched(doubleHolds: (text: string) => boolean, onImprecise: () => void): ValueEncoder {

@@ -32,7 +32,7 @@ export class Guard implements OnModuleInit {
   inspect(sql: string): Verdict {
     if (sql.length > REMEMBERED.length) return inspect(sql, this.parser);
     const plain = PLAIN.test(sql);
-    // No verdict depends on the value of an integer, and applications write ids into their texts.
+    // No rule of ours looks at the value of an integer, and applications write ids into their texts.
     const shape = plain ? sql.replace(INTEGER, '0') : sql;
     const known = this.verdicts.get(shape);
     if (known && !plain) return known;
