@@ -14,13 +14,17 @@ const PROBE_EMPTY_MS = 1000;
 export class PoolGrowth {
   private retryAt = 0;
   /** When the server had no connection left, and how many the pool had then. */
-  private refusal?: { readonly at: number; readonly size: number };
+  private refusal?: { readonly at: number; readonly held: number };
 
   constructor(private readonly max: number) {}
 
-  /** Connections the pool makes do with. */
-  limit(size: number): number {
-    return this.refusal ? Math.min(Math.max(size, this.refusal.size), this.max) : this.max;
+  /**
+   * Connections the pool makes do with.
+   *
+   * @param held connections that exist
+   */
+  limit(held: number): number {
+    return this.refusal ? Math.min(Math.max(held, this.refusal.held), this.max) : this.max;
   }
 
   /**
@@ -33,14 +37,14 @@ export class PoolGrowth {
     if (size > 0 && now < this.retryAt) return 0;
     if (!this.refusal) return room;
     // What it had it may have again; more than that, or anything at all where it had nothing, is asked for now and then.
-    const due = size < this.refusal.size || now >= this.refusal.at + (size > 0 ? PROBE_MS : PROBE_EMPTY_MS);
+    const due = size < this.refusal.held || now >= this.refusal.at + (size > 0 ? PROBE_MS : PROBE_EMPTY_MS);
     return due && opening === 0 ? Math.min(room, 1) : 0;
   }
 
-  opened(size: number): void {
+  opened(held: number): void {
     this.retryAt = 0;
-    if (size >= this.max) this.refusal = undefined;
-    else if (this.refusal && size > this.refusal.size) this.refusal = { at: 0, size };
+    if (held >= this.max) this.refusal = undefined;
+    else if (this.refusal && held > this.refusal.held) this.refusal = { at: 0, held };
   }
 
   failed(now: number): void {
@@ -48,7 +52,7 @@ export class PoolGrowth {
   }
 
   /** The server had no connection left. */
-  refused(size: number, now: number): void {
-    this.refusal = { at: now, size };
+  refused(held: number, now: number): void {
+    this.refusal = { at: now, held };
   }
 }

@@ -74,7 +74,7 @@ export class Pool {
 
   /** Connections at most, as long as the server gives no more than that. */
   get effectiveMax(): number {
-    return this.growth.limit(this.size);
+    return this.growth.limit(this.held);
   }
 
   /** True when the server has refused this identity's credentials: a successful connect gets a new pool. */
@@ -255,7 +255,7 @@ export class Pool {
       this.context.emit(new PoolStale(this.target));
       this.close(problem);
     } else if (isTooManyConnections(problem)) {
-      this.growth.refused(this.size, Date.now());
+      this.growth.refused(this.held, Date.now());
       this.context.emit(new PoolLowered(this.target, this.effectiveMax));
     } else {
       this.growth.failed(Date.now());
@@ -268,7 +268,7 @@ export class Pool {
     this.context.emit(new ConnectionOpened(this.target));
     connection.onceClosed(() => this.lost(connection));
     if (!connection.dead) this.makeIdle(connection);
-    this.growth.opened(this.size);
+    this.growth.opened(this.held);
   }
 
   private makeIdle(connection: Connection): void {
