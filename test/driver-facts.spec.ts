@@ -123,6 +123,7 @@ describe('the driver, as our callers see it', () => {
       breaksNext = true;
       await expect(read(as, 'SELECT 1')).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
       expect(await read(as, `SELECT ${round}`)).toEqual([[String(round)]]);
+      await idle();
       const running = read(as, 'SELECT pg_sleep(10)').catch(({ code }) => code);
       await eventually(() => database.backends(), (backends) => backends.some(({ query }) => query.startsWith('FETCH')));
       await endAll();

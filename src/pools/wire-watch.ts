@@ -187,7 +187,7 @@ export class WireWatch {
     }
     if (!isWellFormed(type, bytes, at, end)) return this.refuse(`malformed message of type ${type}`);
     if (type === Z) this.answered();
-    if (type === E && !this.reader) this.heed(new ServerError(bytes, at, end));
+    if (type === E) this.heed(new ServerError(bytes, at, end));
     return true;
   }
 
