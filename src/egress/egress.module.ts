@@ -21,5 +21,5 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder()
   .build();
 
 /** Which addresses may be dialled. */
-@Module({ providers: [{ provide: Resolver, useClass: SystemResolver }, EgressPolicy], exports: [EgressPolicy] })
+@Module({ providers: [EgressPolicy], exports: [EgressPolicy] })
 export class EgressModule extends ConfigurableModuleClass {}

@@ -6,7 +6,7 @@ import { Dialer, serverOf, unreachable } from './dialer.js';
 import { connectProblem, isServerError, isTooManyConnections } from './failures.js';
 import { Handshakes } from './handshakes.js';
 import type { Identity } from './identity.js';
-import { ServerBreakers } from './server-breakers.js';
+import { notAnswering, ServerBreakers } from './server-breakers.js';
 
 /** Opens connections within every bound there is, and knows all that exist, those of closed pools included. */
 export class ConnectionFactory {
@@ -90,7 +90,7 @@ export class ConnectionFactory {
       const servers = addresses.map((address) => serverOf(address, target.port));
       const [server = target.host] = servers;
       // Waiting for a turn behind attempts that run into their deadlines would not be failing fast.
-      if (servers.every((each) => this.breakers.isOpen(each, Date.now()))) throw unreachable(new Error('the server did not answer several times in a row'));
+      if (servers.every((each) => this.breakers.isOpen(each, Date.now()))) throw unreachable(notAnswering());
       const taken = await take(server, signal);
       place = taken;
       const connection = await handshakes.run(server, signal, () => {
@@ -108,17 +108,17 @@ export class ConnectionFactory {
       });
       return connection;
     } catch (error) {
+      const problem = connectProblem(error);
       if (place) {
         this.budget.give(place);
-        this.judge(place.server, error);
+        this.judge(place.server, problem);
       }
-      throw connectProblem(error);
+      throw problem;
     }
   }
 
   /** What a server's refusal tells of it. One that answers is there, whatever it answers, except that it is starting or stopping. */
-  private judge(server: string, error: unknown): void {
-    const problem = connectProblem(error);
+  private judge(server: string, problem: Problem): void {
     if (!isServerError(problem.cause)) return;
     if (problem.cause.code === '57P03') this.breakers.failed(server, Date.now());
     else this.breakers.reached(server, Date.now());

@@ -2,7 +2,7 @@ import postgres from 'postgres';
 import { Problem } from '../problems/problem.js';
 import { BackendKey, requestCancel } from './cancel-request.js';
 import { abortable, Dialer, serverOf, Transport } from './dialer.js';
-import { connectProblem, isServerError } from './failures.js';
+import { connectionLost, connectProblem, isServerError } from './failures.js';
 import type { Identity } from './identity.js';
 import { ParameterRefusals, POOLED_MARK, POOLED_RESET, refusesParameters } from './pooler.js';
 import { type ResetStep, resetOf } from './reset.js';
@@ -56,7 +56,6 @@ export class Connection {
   private readonly closeListeners: (() => void)[] = [];
 
   private constructor(
-    private readonly sql: postgres.Sql,
     private readonly transport: Transport,
     private readonly watch: WireWatch,
     private readonly identity: Identity,
@@ -115,10 +114,10 @@ export class Connection {
         socket: singleUse(socket),
       } as unknown as postgres.Options<never>);
       const jitter = 1 - Math.random() / 10;
-      const connection = new Connection(sql, transport, watch, identity, dialer, Date.now() + options.maxLifetimeMs * jitter);
+      const connection = new Connection(transport, watch, identity, dialer, Date.now() + options.maxLifetimeMs * jitter);
       // The driver waits for ever on a socket that closed before it listened.
       const lost = new Promise<never>((_, reject) => connection.onceClosed(() => reject(connection.failure ?? new Error('the server closed the connection'))));
-      await abortable(Promise.race([connection.warm(options), lost]), signal);
+      await abortable(Promise.race([connection.warm(sql, options), lost]), signal);
       return connection;
     } catch (error) {
       socket.destroy();
@@ -209,8 +208,8 @@ export class Connection {
   }
 
   /** The first query, and the driver's last. It tells what the session runs with, and who answers. */
-  private async warm({ statementTimeoutMs }: ConnectionOptions): Promise<void> {
-    const query = this.sql.unsafe(READ_SESSION_SETTINGS, [], { simple: true } as postgres.UnsafeQueryOptions);
+  private async warm(sql: postgres.Sql, { statementTimeoutMs }: ConnectionOptions): Promise<void> {
+    const query = sql.unsafe(READ_SESSION_SETTINGS, [], { simple: true } as postgres.UnsafeQueryOptions);
     this.watch.expectAnswers(1);
     const result = (await query) as unknown as { state: BackendKey } & ActualSettings[];
     const [actual] = result;
@@ -233,10 +232,6 @@ export class Connection {
     if (path && path.length > MAX_SEARCH_PATH) throw new Error('The search path is too long.');
     return path ?? '';
   }
-}
-
-function connectionLost(): Problem {
-  return new Problem('DATABASE_UNAVAILABLE', 'The connection to the database was lost.', { hint: 'Retry the request.' });
 }
 
 /** The driver asks for a socket again when it thinks of reconnecting; a second one would let a statement escape its transaction. */

@@ -4,7 +4,7 @@ import { EgressPolicy } from '../egress/egress-policy.js';
 import { isLoopback } from '../egress/address.js';
 import { Problem } from '../problems/problem.js';
 import type { Target } from './identity.js';
-import { ServerBreakers } from './server-breakers.js';
+import { notAnswering, ServerBreakers } from './server-breakers.js';
 import { takeTurns } from './take-turns.js';
 import { negotiateTls } from './tls.js';
 
@@ -66,7 +66,7 @@ export class Dialer {
 
   private async dialTcp(address: string, port: number, signal: AbortSignal): Promise<Socket> {
     const server = serverOf(address, port);
-    if (!this.breakers.admits(server, Date.now())) throw new Error('the server did not answer several times in a row');
+    if (!this.breakers.admits(server, Date.now())) throw notAnswering();
     const since = Date.now();
     try {
       return await dialTcp(address, port, signal);

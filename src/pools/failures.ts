@@ -49,9 +49,7 @@ export function isCancellation(error: Error): boolean {
  */
 export function statementProblem(error: unknown, prefixLength = 0): Problem {
   if (error instanceof Problem) return error;
-  if (!isServerError(error)) {
-    return new Problem('DATABASE_UNAVAILABLE', 'The connection to the database was lost.', { hint: 'Retry the request.', cause: error });
-  }
+  if (!isServerError(error)) return connectionLost(error);
   const { code, message, detail, hint, position } = error;
   const told = (problem: ConstructorParameters<typeof Problem>[0], text = message) =>
     new Problem(problem, text, {
@@ -72,6 +70,10 @@ export function statementProblem(error: unknown, prefixLength = 0): Problem {
   // Syntax error or access rule violation, invalid cursor/statement/schema names, unsupported feature: planning never got through.
   if (/^(42|3F|34|26|0A)/.test(code)) return told('SQL_INVALID');
   return told('SQL_FAILED');
+}
+
+export function connectionLost(cause?: unknown): Problem {
+  return new Problem('DATABASE_UNAVAILABLE', 'The connection to the database was lost.', { hint: 'Retry the request.', cause });
 }
 
 function ended(error: ServerError): Problem {

@@ -1,7 +1,7 @@
 import { POOLED_RESET } from './pooler.js';
 import { simpleQuery } from './wire-requests.js';
 
-/** One message of what is sent behind a statement, so that nothing of it is left. */
+/** One message, and group, of what is sent behind a statement, so that nothing of it is left. */
 export interface ResetStep {
   readonly request: Buffer;
   /** SQLSTATE of the one failure that says that there was nothing to do. */

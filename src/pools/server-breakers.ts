@@ -11,6 +11,11 @@ const PROBE_EVERY_MS = 500;
 /** Milliseconds after its last failure before a server is forgotten: callers may name any number of addresses. */
 const FORGET_AFTER_MS = 60_000;
 
+/** Why a server is not dialled, for the log. */
+export function notAnswering(): Error {
+  return new Error('the server did not answer several times in a row');
+}
+
 interface Trouble {
   failures: number;
   lastFailureAt: number;

@@ -1,6 +1,6 @@
 import { MESSAGE } from './wire-messages.js';
 import type { ResultColumn } from './read-result.js';
-import { ServerError } from './server-error.js';
+import type { ServerError } from './server-error.js';
 
 /** Transaction status `I`. */
 const IDLE = 0x49;
@@ -39,11 +39,17 @@ export class WireReader {
     this.askers.push(...askers);
   }
 
+  /** The server has failed a statement; the rest of its group is skipped. */
+  failed(error: ServerError): void {
+    this.answer.error = error;
+  }
+
   /**
+   * Any message that is no error.
+   *
    * @param at start of the message's body in `bytes`
-   * @param end end of the message
    */
-  read(type: number, bytes: Buffer, at: number, end: number): void {
+  read(type: number, bytes: Buffer, at: number): void {
     switch (type) {
       case MESSAGE.dataRow:
         this.askers[0]?.onRow?.(valuesOf(bytes, at), this.answer.columns ?? []);
@@ -53,9 +59,6 @@ export class WireReader {
         break;
       case MESSAGE.commandComplete:
         if (!this.answer.error) this.answer.completed++;
-        break;
-      case MESSAGE.error:
-        this.answer.error = new ServerError(bytes, at, end);
         break;
       case MESSAGE.readyForQuery: {
         const { answer } = this;

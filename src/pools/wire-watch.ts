@@ -134,8 +134,14 @@ export class WireWatch {
 
   private passes(type: number, bytes: Buffer, at: number, end: number): boolean {
     if (!this.admitsBody(type, bytes, at, end)) return false;
-    this.reader?.read(type, bytes, at, end);
+    if (type === E) this.failed(new ServerError(bytes, at, end));
+    else this.reader?.read(type, bytes, at);
     return true;
+  }
+
+  private failed(error: ServerError): void {
+    if (error.fatal) this.farewell = error;
+    this.reader?.failed(error);
   }
 
   /** Into one buffer that doubles: of a message that comes byte by byte, each piece would cost more than its byte. */
@@ -187,12 +193,7 @@ export class WireWatch {
     }
     if (!isWellFormed(type, bytes, at, end)) return this.refuse(`malformed message of type ${type}`);
     if (type === Z) this.answered();
-    if (type === E) this.heed(new ServerError(bytes, at, end));
     return true;
-  }
-
-  private heed(error: ServerError): void {
-    if (error.fatal) this.farewell = error;
   }
 
   private answered(): void {
