@@ -34,9 +34,12 @@ describe('the connection budget', () => {
 
   it('lets a pool wait until another one’s statement is over', async () => {
     pools = testPools({ POOL_MAX_TOTAL_CONNECTIONS: '2', SESSION_MAX_SHARE: '1' });
-    const busy = [read(0, 'SELECT pg_sleep(0.3)'), read(0, 'SELECT pg_sleep(0.3)')];
+    const gate = await database.gate();
+    const busy = [read(0, gate.statement), read(0, gate.statement)];
     await eventually(() => pools.manager.list()[0]?.leased.size, (held) => held === 2);
-    await expect(read(1)).resolves.toMatchObject({ rows: [['1']] });
+    const waiting = read(1);
+    await gate.open();
+    await expect(waiting).resolves.toMatchObject({ rows: [['1']] });
     await Promise.all(busy);
     expect((await database.backends()).length).toBeLessThanOrEqual(2);
   });
@@ -83,9 +86,11 @@ describe('the connection budget', () => {
 
   it('says so when no place comes free in time', async () => {
     pools = testPools({ POOL_MAX_TOTAL_CONNECTIONS: '1', CONNECT_TIMEOUT_MS: '1000' });
-    const busy = read(0, 'SELECT pg_sleep(2.5)');
+    const gate = await database.gate();
+    const busy = read(0, gate.statement);
     await eventually(() => pools.manager.list()[0]?.leased.size, (held) => held === 1);
     await expect(read(1)).rejects.toMatchObject({ code: 'POOL_EXHAUSTED' });
+    await gate.open();
     await busy;
     await expect(read(1)).resolves.toMatchObject({ rows: [['1']] });
   });

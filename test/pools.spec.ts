@@ -100,10 +100,12 @@ describe('connection pools', () => {
 
   it('lets no session hold more than its share', async () => {
     pools = testPools({ POOL_MAX_CONNECTIONS: '4' });
-    const flood = Array.from({ length: 12 }, () => pools.manager.read(identity, caller('flood'), statement('SELECT pg_sleep(0.15)')));
+    const gate = await database.gate();
+    const flood = Array.from({ length: 12 }, () => pools.manager.read(identity, caller('flood'), statement(gate.statement)));
     await eventually(() => pool()?.leased.size, (held) => held === 3);
     await pools.manager.read(identity, caller('newcomer'), statement('SELECT 1'));
-    expect(pool()?.waiting.lengthOf('flood')).toBeGreaterThan(0);
+    expect(pool()?.waiting.lengthOf('flood')).toBe(9);
+    await gate.open();
     await Promise.all(flood);
   });
 
@@ -117,20 +119,24 @@ describe('connection pools', () => {
 
   it('gives up waiting after the acquire timeout with a retryable problem', async () => {
     pools = testPools({ POOL_MAX_CONNECTIONS: '1', POOL_ACQUIRE_TIMEOUT_MS: '100' });
-    const slow = pools.manager.read(identity, caller('a'), statement('SELECT pg_sleep(0.5)'));
+    const gate = await database.gate();
+    const slow = pools.manager.read(identity, caller('a'), statement(gate.statement));
     await eventually(() => pool()?.leased.size, (held) => held === 1);
     await expect(pools.manager.read(identity, caller('b'), statement('SELECT 1'))).rejects.toMatchObject({ code: 'POOL_EXHAUSTED', retryAfterSeconds: 1 });
+    await gate.open();
     await slow;
     expect(pool()?.timeouts).toBe(1);
   });
 
   it('bounds each line and all lines together, and sheds from the longest', async () => {
     pools = testPools({ POOL_MAX_CONNECTIONS: '1', SESSION_MAX_WAITING: '3', POOL_MAX_WAITING: '4' });
-    const running = pools.manager.read(identity, caller('a'), statement('SELECT pg_sleep(0.3)'));
+    const gate = await database.gate();
+    const running = pools.manager.read(identity, caller('a'), statement(gate.statement));
     await eventually(() => pool()?.leased.size, (held) => held === 1);
     const outcome = (queue: string) => pools.manager.read(identity, caller(queue), statement('SELECT 1')).then(() => 'served', ({ code }) => code);
     const own = [outcome('a'), outcome('a'), outcome('a'), outcome('a')];
     const others = [outcome('b'), outcome('c')];
+    await gate.open();
     expect(await Promise.all(own)).toEqual(['served', 'served', 'POOL_EXHAUSTED', 'TOO_MANY_REQUESTS']);
     expect(await Promise.all(others)).toEqual(['served', 'served']);
     await running;
@@ -210,13 +216,15 @@ describe('connection pools', () => {
 
   it('takes a caller who went away out of the line', async () => {
     pools = testPools({ POOL_MAX_CONNECTIONS: '1' });
-    const running = pools.manager.read(identity, caller('a'), statement('SELECT pg_sleep(0.3)'));
+    const gate = await database.gate();
+    const running = pools.manager.read(identity, caller('a'), statement(gate.statement));
     await eventually(() => pool()?.leased.size, (held) => held === 1);
     const gone = new AbortController();
     const waiting = pools.manager.read(identity, caller('b', gone.signal), statement('SELECT 1'));
     gone.abort();
     await expect(waiting).rejects.toMatchObject({ code: 'QUERY_CANCELLED' });
     expect(pool()?.waiting.length).toBe(0);
+    await gate.open();
     await running;
   });
 

@@ -173,7 +173,7 @@ describe('query/sql', () => {
     try {
       const role = await database.role();
       const [a, b] = [await tight.connect(database, role), await tight.connect(database, role)];
-      const slow = tight.sql(a, 'SELECT pg_sleep(1)');
+      const slow = tight.sql(a, 'SELECT pg_sleep(4)');
       await eventually(() => tight.get('/api/v1/stats/pools'), ({ body }) => body.pools[0]?.active_connections === 1);
       const answers = await Promise.all([...Array.from({ length: 10 }, () => tight.sql(a, 'SELECT 1')), ...Array.from({ length: 10 }, () => tight.sql(b, 'SELECT 1'))]);
       const codes = answers.map(({ body }) => body.code);

@@ -11,6 +11,8 @@ export interface RequestContext {
   readonly address: string;
   /** Who the caller is; one tenant until API keys tell several apart. */
   readonly tenant: string;
+  /** Name of the API key that the request came with, for log and audit; absent where none are in use. */
+  readonly key?: string;
   /** `X-Session-Id`, if sent. */
   readonly sessionHeader?: string;
   /** Aborted when the caller closes its connection. Requests of one connection share it: take listeners off when you are done. */

@@ -12,9 +12,25 @@ const CONFIG_FOLDER = fileURLToPath(new URL('../../config', import.meta.url));
 
 /** Variables whose feature this version does not have. Ignoring them in silence could leave a service less protected than its operator believes. */
 const NOT_SUPPORTED = [
-  'ALLOW_WRITES', 'API_KEYS_FILE', 'CORS_ORIGINS', 'DATA_DIR', 'MAX_PLAN_COST', 'MODEL_API_KEY', 'MODEL_BASE_URL', 'MODEL_MAY_SEE_ROWS', 'MODEL_NAME',
-  'RATE_LIMIT_PER_MINUTE', 'REFUSE_SUPERUSER', 'SESSION_STORE',
-  'STREAM_MAX_ROWS', 'STREAM_MAX_SECONDS', 'STREAM_STALL_SECONDS', 'TRANSLATOR', 'TRUSTED_PROXIES', 'VALKEY_URL', 'WORKERS',
+  'ALLOW_WRITES',
+  'API_KEYS_FILE',
+  'CORS_ORIGINS',
+  'DATA_DIR',
+  'MAX_PLAN_COST',
+  'MODEL_API_KEY',
+  'MODEL_BASE_URL',
+  'MODEL_MAY_SEE_ROWS',
+  'MODEL_NAME',
+  'RATE_LIMIT_PER_MINUTE',
+  'REFUSE_SUPERUSER',
+  'SESSION_STORE',
+  'STREAM_MAX_ROWS',
+  'STREAM_MAX_SECONDS',
+  'STREAM_STALL_SECONDS',
+  'TRANSLATOR',
+  'TRUSTED_PROXIES',
+  'VALKEY_URL',
+  'WORKERS',
 ];
 
 /** Settings that stop the start; `message` has one line per bad setting. */

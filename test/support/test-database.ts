@@ -13,7 +13,16 @@ export interface TestDatabase {
   role(statements?: readonly string[]): Promise<{ user: string; password: string }>;
   /** Client backends connected to this database, without our own connection. */
   backends(): Promise<{ pid: number; state: string; query: string; usename: string }[]>;
+  /** Closes a gate; see {@link Gate}. */
+  gate(): Promise<Gate>;
   drop(): Promise<void>;
+}
+
+/** Statements that wait until the test lets them go on, so that none depends on how long anything takes. */
+export interface Gate {
+  /** Runs, within any transaction, until the gate is open; no rows are wanted of it. */
+  readonly statement: string;
+  open(): Promise<void>;
 }
 
 /** Creates a database with the given content. Drop it in `afterAll`. */
@@ -28,6 +37,7 @@ export async function testDatabase(content = ''): Promise<TestDatabase> {
   const sql = postgres(inside.href, { ...options, max: 2 });
   if (content) await sql.unsafe(content);
   const roles: string[] = [];
+  let gates = 0;
   return {
     name,
     host: url.hostname,
@@ -45,6 +55,13 @@ export async function testDatabase(content = ''): Promise<TestDatabase> {
     async backends() {
       const rows = await sql`SELECT pid, state, query, usename FROM pg_stat_activity WHERE datname = ${name} AND backend_type = 'client backend' AND application_name = 'databaseai'`;
       return [...rows] as never;
+    },
+    async gate() {
+      const key = ++gates;
+      // On a connection of its own: the lock belongs to it.
+      const keeper = postgres(inside.href, { ...options, max: 1 });
+      await keeper`SELECT pg_advisory_lock(${key})`;
+      return { statement: `SELECT pg_advisory_xact_lock_shared(${key})`, open: () => keeper.end({ timeout: 1 }) };
     },
     async drop() {
       await sql.end({ timeout: 1 });
