@@ -139,7 +139,7 @@ export const REFUSED: readonly (readonly [sql: string, because: string])[] = [
   ['create index on orders (id)', 'CREATE INDEX'],
   ['create function f() returns int language sql as $$ select 1 $$', 'CREATE FUNCTION'],
   ['create extension dblink', 'CREATE EXTENSION'],
-  ['create operator family f using btree', 'CREATE OP FAMILY'],
+  ['create operator family f using btree', 'CREATE OPERATOR FAMILY'],
   ['alter table orders drop column total', 'ALTER TABLE'],
   ['alter table orders rename to x', 'RENAME'],
   ['drop table orders', 'DROP'],

@@ -5,7 +5,7 @@ export interface Statement {
   /** Values for `$1`, `$2`, … as PostgreSQL text. */
   readonly params?: readonly (string | null)[];
   /** `cursor` for what DECLARE CURSOR takes (SELECT, VALUES, TABLE), `plain` for SHOW and EXPLAIN. */
-  readonly kind: 'cursor' | 'plain';
+  readonly kind: 'cursor' | 'plain' | 'write';
   /** Rows to return at most; one more is read to learn whether there are more. */
   readonly maxRows: number;
   /** Characters of row text to return at most; reading stops there and the result is marked truncated. */

@@ -19,6 +19,8 @@ export const PROBLEM_CODES = {
   FORBIDDEN: entry(403, 'Forbidden', 'The operator\'s access rules refuse this request.'),
   ADMIN_REQUIRED: entry(403, 'Administrator only', 'Send the admin token as "Authorization: Bearer …", or call directly from the machine itself.'),
   HOST_NOT_ALLOWED: entry(403, 'Host not allowed', 'Ask the operator to add the address to EGRESS_ALLOW or the port to EGRESS_PORTS.'),
+  ROLE_NOT_ALLOWED: entry(403, 'Role not allowed', 'Connect as a role that may only read; see the README for how to make one.'),
+  WRITES_NOT_ALLOWED: entry(403, 'Writes not allowed', 'Where the operator has set ALLOW_WRITES, connect with "read_only": false and send the statement to /api/v1/query/sql.'),
   STATEMENT_NOT_ALLOWED: entry(403, 'Statement not allowed', 'Send one reading statement: SELECT, VALUES, TABLE, SHOW or EXPLAIN.'),
   PERMISSION_DENIED: entry(403, 'Permission denied', 'The database role lacks this privilege; grant it or ask for something else.'),
   SESSION_NOT_FOUND: entry(404, 'Session not found', 'It expired or was closed: connect again for a new session_id.'),
@@ -42,6 +44,7 @@ export const PROBLEM_CODES = {
   DATABASE_UNAVAILABLE: entry(503, 'Database unavailable', 'Check host, port and TLS mode; retry when the database is reachable.', true),
   TRANSLATOR_UNAVAILABLE: entry(503, 'Translator unavailable', 'Retry, or send SQL to /api/v1/query/sql.', true),
   SHUTTING_DOWN: entry(503, 'Shutting down', 'Retry; another instance or the restarted service will answer.', true),
+  WRITE_OUTCOME_UNKNOWN: entry(503, 'Write outcome unknown', 'Look whether the change is there before you send it again.'),
   STATEMENT_TIMEOUT: entry(504, 'Statement timeout', 'Narrow the question, or raise timeout_ms up to the limit of the server.'),
 } satisfies Record<string, ProblemCodeEntry>;
 

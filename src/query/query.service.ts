@@ -34,7 +34,7 @@ export class QueryService {
     const limits = limitsOf(request, this.settings, Date.now());
     const access = await this.sessions.access(request.session_id, context);
     return this.audit.around('sql', access, context, async () => {
-      const ran = await this.runner.run(request.sql, parametersOf(request), request, limits, access, context);
+      const ran = await this.runner.run({ sql: request.sql, params: parametersOf(request), writes: 'refused' }, request, limits, access, context);
       return { ran, body: answer(ran, { sql_query: request.sql }, ran.warnings, context) };
     });
   }
@@ -73,7 +73,7 @@ export class QueryService {
     let candidates = await this.candidates(request.question, feedback, limits, access, context);
     for (let translation = candidates[0] as Translation; ; ) {
       try {
-        const ran = await this.runner.run(translation.sql, [], request, limits, access, context);
+        const ran = await this.runner.run({ sql: translation.sql, writes: 'never' }, request, limits, access, context);
         return { ran, translation, errors: feedback.map(told) };
       } catch (error) {
         if (!(error instanceof Problem) || !WORTH_RETRYING.has(error.code)) throw error;

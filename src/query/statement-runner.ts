@@ -8,13 +8,21 @@ import { Settings } from '../settings/settings.js';
 import { EncodedRows, encodeRows } from './encoding/encode-rows.js';
 import { TypeCatalogue } from './encoding/type-catalogue.js';
 import { RowTooLarge } from './encoding/row-too-large.js';
-import { Guard } from './guard/guard.js';
+import { Guard, type GuardRequest } from './guard/guard.js';
 import type { QueryOptionsDto } from './query.dto.js';
 import type { RequestLimits } from './request-limits.js';
 
 /** Rows of a statement, encoded, and how long they took. */
 export interface Ran extends EncodedRows {
   readonly seconds: number;
+}
+
+/** What is to run. */
+export interface Wanted {
+  readonly sql: string;
+  /** Values for `$1`, `$2`, … as PostgreSQL text. */
+  readonly params?: readonly (string | null)[];
+  readonly writes: GuardRequest['writes'];
 }
 
 /** The one way from SQL text to rows, whoever wrote it: guard, isolated connection, encoding. */
@@ -28,19 +36,18 @@ export class StatementRunner {
     private readonly settings: Settings,
   ) {}
 
-  /**
-   * @param params values as PostgreSQL text
-   * @throws {Problem} what the guard, the pool or PostgreSQL refuses
-   */
-  async run(sql: string, params: readonly (string | null)[], options: QueryOptionsDto, limits: RequestLimits, access: Access, context: RequestContext): Promise<Ran> {
+  /** @throws {Problem} what the guard, the pool or PostgreSQL refuses */
+  async run({ sql, params, writes }: Wanted, options: QueryOptionsDto, limits: RequestLimits, access: Access, context: RequestContext): Promise<Ran> {
     const { maxSqlBytes, maxResponseBytes, maxRowBytes } = this.settings;
     if (sql.length > maxSqlBytes || Buffer.byteLength(sql) > maxSqlBytes) throw new Problem('BODY_TOO_LARGE', `The statement is longer than ${maxSqlBytes} bytes.`);
-    const { text, kind } = this.guard.admit(sql);
-    this.sessions.assertConnected(access);
     const started = performance.now();
-    const caller = { queue: access.queue, sessionRef: access.sessionRef, requestId: context.requestId, signal: context.signal };
-    const result = await this.pools.read(access.identity, caller, { text, kind, params, maxRows: limits.maxRows, maxBytes: maxResponseBytes, deadline: limits.deadline });
-    const types = await this.catalogue.typesOf(result.columns, access.identity, caller, limits.deadline);
+    const { identity, queue, sessionRef } = access;
+    const { deadline } = limits;
+    const caller = { queue, sessionRef, requestId: context.requestId, signal: context.signal };
+    const { text, kind } = await this.guard.admit(sql, { identity, caller, deadline, writes });
+    this.sessions.assertConnected(access);
+    const result = await this.pools.read(identity, caller, { text, kind, params, maxRows: limits.maxRows, maxBytes: maxResponseBytes, deadline });
+    const types = await this.catalogue.typesOf(result.columns, identity, caller, deadline);
     const seconds = (performance.now() - started) / 1000;
     const encoded = withinLimits(() => encodeRows(result, { rowFormat: options.row_format ?? 'object', exactNumbers: options.exact_numbers ?? false, types, maxBytes: maxResponseBytes, maxRowBytes }));
     return { ...encoded, truncated: encoded.truncated || result.truncated, seconds };

@@ -12,7 +12,6 @@ const CONFIG_FOLDER = fileURLToPath(new URL('../../config', import.meta.url));
 
 /** Variables whose feature this version does not have. Ignoring them in silence could leave a service less protected than its operator believes. */
 const NOT_SUPPORTED = [
-  'ALLOW_WRITES',
   'API_KEYS_FILE',
   'CORS_ORIGINS',
   'DATA_DIR',
@@ -22,7 +21,6 @@ const NOT_SUPPORTED = [
   'MODEL_MAY_SEE_ROWS',
   'MODEL_NAME',
   'RATE_LIMIT_PER_MINUTE',
-  'REFUSE_SUPERUSER',
   'SESSION_STORE',
   'STREAM_MAX_ROWS',
   'STREAM_MAX_SECONDS',

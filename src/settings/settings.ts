@@ -106,6 +106,18 @@ export class Settings {
   @IsInt() @Min(64) @Max(10_485_760)
   maxSqlBytes: number;
 
+  @IsBoolean()
+  allowWrites: boolean;
+
+  @IsArray() @Matches(/^[^.]+\.[^.]+$/, { each: true, message: 'must be a list of schema.function or schema.*' })
+  allowFunctions: string[];
+
+  @IsBoolean()
+  refuseSuperuser: boolean;
+
+  @IsBoolean()
+  poolerResetsAlways: boolean;
+
   @IsArray() @Validate(HostOrRange)
   egressAllow: string[];
 

@@ -1,59 +1,112 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { Problem } from '../../problems/problem.js';
-import { inspect } from './inspect.js';
+import { Settings } from '../../settings/settings.js';
+import { AllowedFunctions } from './allowed-functions.js';
+import { CatalogueFacts, type FactsReader } from './catalogue-facts.js';
+import { checkMentions, throughHolder } from './catalogue-rule.js';
+import { inspect, refused } from './inspect.js';
+import { mentionsIn, type Mentions } from './mentions.js';
+import { RememberedVerdicts } from './remembered-verdicts.js';
 import { SqlParser } from './sql-parser.js';
-import type { Admitted, Verdict } from './verdict.js';
+import type { Admitted, Refused, Verdict } from './verdict.js';
 
 /** One for the process: it has no state that belongs to an application, and holds tens of megabytes. */
 let loading: Promise<SqlParser> | undefined;
 
-/** A verdict depends on nothing but the text, and applications send the same few texts over and over. At most 4 MB. */
-const REMEMBERED = { texts: 1000, length: 2048 };
+/** Views may be made of views; somebody may have made very many. */
+const MAX_HIDDEN = 1000;
 
-/**
- * Text in which digits between separators can be nothing but an integer constant, by anybody's lexer: nothing that begins a
- * string, an identifier in quotes, a comment, a parameter or a number of another form is in it.
- */
-const PLAIN = /^[A-Za-z0-9_ \n,.=<>()*]+$/;
-const INTEGER = /(?<![\w.])\d{1,9}(?![\w.])/g;
+/** Whose statement it is, and what it may do. */
+export interface GuardRequest extends FactsReader {
+  /**
+   * - `allowed`: the session may write; what only reads is still admitted as such.
+   * - `refused`: it may not, and is told that this is why.
+   * - `never`: nobody may, here.
+   */
+  readonly writes: 'allowed' | 'refused' | 'never';
+}
 
 /** Stands before every statement, whoever wrote it. */
 @Injectable()
 export class Guard implements OnModuleInit {
   private parser: SqlParser;
-  private readonly verdicts = new Map<string, Verdict>();
+  private texts: RememberedVerdicts;
+  private readonly allowed: AllowedFunctions;
+
+  constructor(
+    private readonly catalogue: CatalogueFacts,
+    settings: Settings,
+  ) {
+    this.allowed = new AllowedFunctions(settings.allowFunctions);
+  }
 
   async onModuleInit(): Promise<void> {
     loading ??= SqlParser.load();
     this.parser = await loading;
+    this.texts = new RememberedVerdicts(this.parser, this.allowed);
   }
 
-  /** What becomes of a statement, and why. Takes up to some hundred milliseconds for 256 KiB. */
-  inspect(sql: string): Verdict {
-    if (sql.length > REMEMBERED.length) return inspect(sql, this.parser);
-    const plain = PLAIN.test(sql);
-    // No rule of ours looks at the value of an integer, and applications write ids into their texts.
-    const shape = plain ? sql.replace(INTEGER, '0') : sql;
-    const known = this.verdicts.get(shape);
-    if (known && !plain) return known;
-    if (known?.allowed) return { ...known, text: sql.trim() };
-    const verdict = inspect(sql, this.parser);
-    // What is refused is told with its place, which depends on the length of the integers before.
-    if (verdict.allowed || !plain) this.remember(shape, verdict);
-    return verdict;
+  /**
+   * Admits a statement that may run, by its text and by what the connected server has under the names in it. Takes up to some
+   * hundred milliseconds for 256 KiB.
+   *
+   * @throws {Problem} `STATEMENT_NOT_ALLOWED`, `WRITES_NOT_ALLOWED` or `SQL_INVALID`, with the place where there is one; what
+   * asking the server failed with
+   */
+  async admit(sql: string, request: GuardRequest): Promise<Admitted> {
+    const reading = await this.decide(sql, false, request);
+    if (reading.allowed) return reading;
+    if (request.writes !== 'allowed' || reading.code === 'SQL_INVALID') throw problemOf(reading, request);
+    const writing = await this.decide(sql, true, request);
+    if (writing.allowed) return writing;
+    throw problemOf(writing, request);
   }
 
-  /** @throws {Problem} `STATEMENT_NOT_ALLOWED` or `SQL_INVALID`, with the place where there is one */
-  admit(sql: string): Admitted {
-    const verdict = this.inspect(sql);
-    if (verdict.allowed) return verdict;
-    const { code, reason, hint, position } = verdict;
-    throw new Problem(code, reason, { hint, extensions: position === undefined ? {} : { position } });
+  private async decide(sql: string, writing: boolean, request: GuardRequest): Promise<Verdict> {
+    const verdict = this.texts.of(sql, writing);
+    if (!verdict.allowed) return verdict;
+    const objection = await this.checkCatalogue(verdict, writing, request);
+    if (!objection) return verdict;
+    // The places in a remembered verdict are those of the text it was made for.
+    const exact = inspect(sql, this.parser, { writing, allowed: this.allowed });
+    if (!exact.allowed) return exact;
+    return refused((await this.checkCatalogue(exact, writing, request)) ?? objection, sql);
   }
 
-  private remember(sql: string, verdict: Verdict): void {
-    const [oldest] = this.verdicts.keys();
-    if (oldest !== undefined && this.verdicts.size >= REMEMBERED.texts) this.verdicts.delete(oldest);
-    this.verdicts.set(sql, verdict);
+  private async checkCatalogue({ mentions }: Admitted, writing: boolean, request: GuardRequest) {
+    const facts = this.catalogue.knownTo(request, Date.now());
+    if (facts.admitted.has(mentions)) return undefined;
+    const seen = new Set<string>();
+    const pending: { mentions: Mentions; holder?: string }[] = [{ mentions }];
+    for (let next = pending.pop(); next; next = pending.pop()) {
+      const { holder } = next;
+      await this.catalogue.learn(next.mentions, facts, request);
+      const verdict = checkMentions(next.mentions, facts, { allowed: this.allowed, use: writing ? 'writing' : holder === undefined ? 'called' : 'hidden' });
+      if ('objection' in verdict) return holder === undefined ? verdict.objection : throughHolder(verdict.objection, holder, mentions);
+      for (const [hidden, name] of verdict.hidden) {
+        if (seen.has(hidden)) continue;
+        seen.add(hidden);
+        const behind = seen.size > MAX_HIDDEN ? undefined : this.mentionsBehind(hidden);
+        if (!behind) return throughHolder({ reason: 'There is more than can be checked.', hint: 'Read the tables behind it.' }, holder ?? name, mentions);
+        pending.push({ mentions: behind, holder: holder ?? name });
+      }
+    }
+    facts.admitted.add(mentions);
+    return undefined;
   }
+
+  /** What a statement of the database's own mentions; undefined where its server speaks a newer SQL than we do. */
+  private mentionsBehind(sql: string): Mentions | undefined {
+    try {
+      return mentionsIn(this.parser.parse(sql));
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function problemOf({ code, reason, hint, position }: Refused, { writes }: GuardRequest): Problem {
+  const extensions = position === undefined ? {} : { position };
+  if (code === 'WRITES_NOT_ALLOWED' && writes === 'refused') return new Problem(code, reason, { extensions });
+  return new Problem(code === 'WRITES_NOT_ALLOWED' ? 'STATEMENT_NOT_ALLOWED' : code, reason, { hint, extensions });
 }

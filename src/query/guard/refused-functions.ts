@@ -5,7 +5,11 @@ interface Refusal {
   readonly prefixes?: readonly string[];
 }
 
-/** Functions of PostgreSQL and its contrib modules that a read-only transaction lets through though they do more than read. */
+/**
+ * Functions of PostgreSQL and its contrib modules that a read-only transaction lets through though they do more than read. Most are
+ * volatile, which alone keeps them out; this list tells why, holds those that are declared stable or immutable all the same, and
+ * stands whatever the catalogue of a server says.
+ */
 const REFUSALS: readonly Refusal[] = [
   {
     because: 'it acts on other sessions or on the whole server',
@@ -60,6 +64,10 @@ const REFUSALS: readonly Refusal[] = [
     ],
   },
   {
+    because: 'it reads text as a type that is given as text and cannot be checked',
+    names: ['pg_input_is_valid', 'pg_input_error_info'],
+  },
+  {
     because: 'it shows settings that may hold credentials',
     names: ['pg_show_all_settings'],
   },
@@ -71,4 +79,11 @@ const BY_PREFIX = REFUSALS.flatMap(({ because, prefixes = [] }) => prefixes.map(
 /** Why a function of this name is refused, as the end of a sentence; undefined when it is not. */
 export function refusedBecause(name: string): string | undefined {
   return BY_NAME.get(name) ?? BY_PREFIX.find(([prefix]) => name.startsWith(prefix))?.[1];
+}
+
+const SEQUENCE = new Set(['nextval', 'setval', 'currval', 'lastval']);
+
+/** Functions that belong to writing rows: their effect outlives the statement just as the rows do. */
+export function isSequenceFunction(name: string): boolean {
+  return SEQUENCE.has(name);
 }

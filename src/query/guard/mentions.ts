@@ -1,0 +1,105 @@
+import { findInTree, locationOf, namesOf, stringOf, type Fields } from './parse-tree.js';
+
+/** A name as it stands in a statement. */
+export interface Mention {
+  /** Absent where the search path decides. */
+  readonly schema?: string;
+  readonly name: string;
+  /** Byte offset in the UTF-8 text of its first use, if the tree has it. */
+  readonly location?: number;
+}
+
+/** A name that calls a function, if it is one. */
+export interface CallMention extends Mention {
+  /** How many arguments; absent where the tree does not tell exactly. */
+  readonly args?: number;
+  /** True for `x.f`, which is a column in nearly every case. */
+  readonly attribute?: true;
+}
+
+/** Every name in a statement behind which a function can hide. Nothing is told twice. */
+export interface Mentions {
+  readonly calls: readonly CallMention[];
+  readonly operators: readonly Mention[];
+  readonly types: readonly Mention[];
+  readonly relations: readonly Mention[];
+}
+
+/** Collects what a tree mentions, wherever an expression can stand. */
+export function mentionsIn(tree: object): Mentions {
+  const calls = new Distinct<CallMention>();
+  const operators = new Distinct<Mention>();
+  const types = new Distinct<Mention>();
+  const relations = new Distinct<Mention>();
+  const attributes = (names: readonly (string | undefined)[], location?: number) => {
+    for (const name of names) {
+      if (name === undefined) continue;
+      calls.add({ name, args: 1, attribute: true, location });
+      types.add({ name, location });
+    }
+  };
+  // A look that never answers goes through the whole tree.
+  findInTree(tree, (name, value) => {
+    switch (name) {
+      case 'FuncCall': {
+        const call = { ...qualified(value.funcname), args: argumentsOf(value), location: locationOf(value) };
+        calls.add(call);
+        // With one argument it may be a cast: there is no difference in writing.
+        if (call.args === undefined || call.args === 1) types.add(call);
+        break;
+      }
+      case 'ColumnRef':
+        attributes(namesOf(value.fields).slice(1), locationOf(value));
+        break;
+      case 'A_Indirection':
+        attributes(namesOf(value.indirection));
+        break;
+      case 'RangeTableSample':
+        calls.add({ ...qualified(value.method), location: locationOf(value) });
+        break;
+      case 'A_Expr':
+        operators.add({ ...qualified(value.name), location: locationOf(value) });
+        break;
+      case 'useOp':
+      case 'operName':
+        operators.add(qualified(value));
+        break;
+      case 'typeName':
+      case 'TypeName':
+        if (value.names) types.add({ ...qualified(value.names), location: locationOf(value) });
+        break;
+      case 'RangeVar': {
+        const { schemaname: schema, relname } = value as { schemaname?: string; relname: string };
+        relations.add({ schema, name: relname, location: locationOf(value) });
+        break;
+      }
+    }
+    return undefined;
+  });
+  // Each table is a type; these read JSON, or hstore, as one of their argument's type.
+  if (calls.list.some(({ name }) => name.includes('populate_record')) || operators.list.some(({ name }) => name === '#=')) relations.list.forEach((relation) => types.add(relation));
+  return { calls: calls.list, operators: operators.list, types: types.list, relations: relations.list };
+}
+
+/** The last two of `database.schema.name`. */
+function qualified(names: unknown): { schema?: string; name: string } {
+  const parts = Array.isArray(names) ? names : [];
+  return { schema: stringOf(parts.at(-2) ?? {}), name: stringOf(parts.at(-1) ?? {}) ?? '' };
+}
+
+function argumentsOf({ args = [], agg_within_group: ordered, func_variadic: variadic }: Fields): number | undefined {
+  return ordered || variadic ? undefined : (args as unknown[]).length;
+}
+
+class Distinct<T extends CallMention> {
+  private readonly seen = new Map<string, T>();
+
+  get list(): readonly T[] {
+    return [...this.seen.values()];
+  }
+
+  add(mention: T): void {
+    const key = JSON.stringify([mention.schema, mention.name, mention.args, mention.attribute]);
+    if (!this.seen.has(key)) this.seen.set(key, mention);
+  }
+}
