@@ -98,7 +98,7 @@ describe('the driver, as our callers see it', () => {
 
   it('answers a caller whose function ends its own backend, and the next one too', async () => {
     pools = testPools();
-    const app: TestApp = await testApp({ POOL_MAX_CONNECTIONS: '1' });
+    const app: TestApp = await testApp({ POOL_MAX_CONNECTIONS: '1', ALLOW_FUNCTIONS: 'public.end_myself' });
     try {
       const session = await app.connect(database, role);
       expect((await app.sql(session, 'SELECT end_myself()')).body).toMatchObject({ status: 503, code: 'DATABASE_UNAVAILABLE', retryable: true });

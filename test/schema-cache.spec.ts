@@ -139,7 +139,7 @@ describe('invalidating', () => {
   it('forgets the entry', async () => {
     const cache = new SchemaCache<string>({ ttlMs: 100 });
     await fill(cache, 'k', 'old', 0);
-    cache.invalidate('k');
+    cache.invalidate((key) => key === 'k');
     await fill(cache, 'k', 'new', 1);
     expect(await cache.get('k', load, 2)).toBe('new');
   });
@@ -147,7 +147,7 @@ describe('invalidating', () => {
   it('does not keep what a load under way gives, which those who wait still get', async () => {
     const cache = new SchemaCache<string>({ ttlMs: 100 });
     const waiting = cache.get('k', load, 0);
-    cache.invalidate('k');
+    cache.invalidate((key) => key === 'k');
     const after = cache.get('k', load, 1);
     loads[0]?.resolve('before the change');
     expect(await waiting).toBe('before the change');
@@ -160,7 +160,7 @@ describe('invalidating', () => {
     const cache = new SchemaCache<string>({ ttlMs: 100 });
     void cache.get('k', load, 0);
     const refreshing = cache.refresh('k', load, 1);
-    cache.invalidate('k');
+    cache.invalidate((key) => key === 'k');
     loads[0]?.resolve('before the change');
     await settle();
     loads[1]?.resolve('refreshed');
@@ -196,7 +196,7 @@ describe('bounds', () => {
     await fill(cache, 'd', 'd'.repeat(11), 0);
     expect(cache.size).toBe(1);
     expect(await cache.get('d', load, 1)).toBe('d'.repeat(11));
-    cache.invalidate('d');
+    cache.invalidate((key) => key === 'd');
     await fill(cache, 'e', 'eeee', 0);
     await fill(cache, 'f', 'ffff', 0);
     expect(cache.size).toBe(2);

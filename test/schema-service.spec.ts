@@ -71,7 +71,7 @@ describe('the schema of a session', () => {
 
   it('is read again after it was invalidated, or has become too old', async () => {
     const first = await schemas.snapshot(reader('clerk', 'a'));
-    schemas.invalidate('key of clerk');
+    schemas.invalidate(reader('clerk', 'a').identity.target);
     const second = await schemas.snapshot(reader('clerk', 'a'));
     expect(second).not.toBe(first);
     schemas.prune(Date.now() + 3_600_001);

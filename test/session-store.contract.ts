@@ -13,7 +13,7 @@ export function sessionStoreContract(makeStore: () => SessionStore | Promise<Ses
   });
 
   const session = (expiresAt = now + MINUTE): Session => ({
-    id: randomUUID(), createdAt: now, lastAccessedAt: now, expiresAt, requestCount: 0,
+    id: randomUUID(), readOnly: true, createdAt: now, lastAccessedAt: now, expiresAt, requestCount: 0,
     identity: { key: 'key', target: { tenant: 'default', host: 'localhost', port: 5432, database: 'shop', user: 'reader', ssl: 'prefer', exempt: false }, password: () => 'secret' },
   });
   const expireAll = async (at: number, limit = 100) => {

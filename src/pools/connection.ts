@@ -42,6 +42,8 @@ export class Connection {
   endReason?: string;
   /** What a statement cut short by {@link cancel} failed with, for its caller. */
   endProblem?: Problem;
+  /** True where each transaction may be on another backend. */
+  pooled = false;
   /** Statements to put behind each BEGIN; none on most ordinary connections. */
   preamble: readonly string[] = [];
   /** The server's own limit for a statement that brings none; 0 where it cannot be relied on. */
@@ -216,7 +218,7 @@ export class Connection {
     if (!actual) throw new Error('The server answered the first query with no row.');
     this.watch.handOver(this.reader);
     this.backend = { ...result.state };
-    const pooled = isPooled(actual, this.backend.pid);
+    const pooled = (this.pooled = isPooled(actual, this.backend.pid));
     this.reset = resetOf(pooled, actual['dblink_schema']);
     if (!pooled) this.statementTimeoutMs = statementTimeoutMs;
     this.preamble = pooled ? pooledPreamble(await this.readSearchPath()) : preambleFor(actual['search_path'] ?? '');

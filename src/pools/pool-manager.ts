@@ -10,13 +10,12 @@ import type { Caller, Identity } from './identity.js';
 import { callerGone, Pool } from './pool.js';
 import { PoolClosed, PoolEvent, PoolOpened, poolTargetOf } from './pool-events.js';
 import { limitsFrom, PoolPolicy } from './pool-policy.js';
-import { NotStarted, read, type Reading } from './read-recipe.js';
-import type { ReadResult } from './read-result.js';
+import { NotStarted, read } from './read-recipe.js';
+import type { ReadResult, WriteResult } from './read-result.js';
 import { ServerBreakers } from './server-breakers.js';
 import type { Statement } from './statement.js';
-
-/** Milliseconds the server gets beyond the statement timeout before the client side ends it. */
-const DEADLINE_GRACE_MS = 1000;
+import { type Recipe, runOnce } from './statement-run.js';
+import { write } from './write-recipe.js';
 
 /** All pools, one per identity, created when first used. */
 @Injectable()
@@ -42,20 +41,23 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
    * @returns rows as PostgreSQL's text, at most `maxRows` and `maxBytes` of them
    * @throws {Problem} what leasing or the statement failed with
    */
-  async read(identity: Identity, caller: Caller, statement: Statement): Promise<ReadResult> {
-    const pool = this.poolOf(identity);
-    try {
-      return await this.readOnce(pool, caller, statement);
-    } catch (error) {
-      if (!(error instanceof NotStarted)) throw error;
-    }
-    // One dead connection is seldom alone: a restart or a fail-over ends all of them.
-    pool.dropIdle();
-    try {
-      return await this.readOnce(pool, caller, statement);
-    } catch (error) {
-      throw error instanceof NotStarted ? error.problem : error;
-    }
+  read(identity: Identity, caller: Caller, statement: Statement): Promise<ReadResult> {
+    return this.run(identity, caller, statement, read);
+  }
+
+  /**
+   * Runs one statement in a transaction of its own and commits it, on a connection of its own. A caller who goes away before the
+   * COMMIT is sent takes it back; after that nobody does.
+   *
+   * @returns what it came to, once it is committed
+   * @throws {Problem} what leasing, the statement or its COMMIT failed with; nothing was changed then, except under
+   * `WRITE_OUTCOME_UNKNOWN`. `WRITES_NOT_ALLOWED` through a pooler that does not reset its connections
+   */
+  write(identity: Identity, caller: Caller, statement: Statement): Promise<WriteResult> {
+    return this.run(identity, caller, statement, (connection) => {
+      if (connection.pooled && !this.settings.poolerResetsAlways) throw pooledWrite();
+      return write(connection, statement, () => !caller.signal?.aborted);
+    });
   }
 
   /**
@@ -131,31 +133,21 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
     this.pools.clear();
   }
 
-  private async readOnce(pool: Pool, caller: Caller, statement: Statement): Promise<ReadResult> {
-    const connection = await pool.lease({ caller, statement });
-    if (caller.signal?.aborted) {
-      pool.release(connection, true);
-      throw callerGone();
+  /** Tries once more, on another connection, what was not even begun. */
+  private async run<T>(identity: Identity, caller: Caller, statement: Statement, recipe: Recipe<T>): Promise<T> {
+    const pool = this.poolOf(identity);
+    try {
+      return await runOnce(pool, caller, statement, recipe);
+    } catch (error) {
+      if (!(error instanceof NotStarted)) throw error;
     }
-    const reading = readOn(connection, pool, statement);
-    return new Promise((resolve, reject) => {
-      const end = (problem: Problem, reason: string) => {
-        reject(problem);
-        void connection.cancel(reason, problem);
-      };
-      const abort = () => end(callerGone(), 'caller gone');
-      const deadline = setTimeout(
-        () => end(new Problem('STATEMENT_TIMEOUT', 'The statement ran longer than its time limit and was cancelled.'), 'deadline'),
-        Math.max(0, statement.deadline - Date.now()) + DEADLINE_GRACE_MS,
-      );
-      caller.signal?.addEventListener('abort', abort, { once: true });
-      reading.answer.then(resolve, (error) => reject(connection.endProblem ?? error));
-      void reading.clean.then((clean) => {
-        clearTimeout(deadline);
-        caller.signal?.removeEventListener('abort', abort);
-        pool.release(connection, clean);
-      });
-    });
+    // One dead connection is seldom alone: a restart or a fail-over ends all of them.
+    pool.dropIdle();
+    try {
+      return await runOnce(pool, caller, statement, recipe);
+    } catch (error) {
+      throw error instanceof NotStarted ? error.problem : error;
+    }
   }
 
   private poolOf(identity: Identity): Pool {
@@ -199,12 +191,8 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
   }
 }
 
-/** What cannot be sent leaves the connection as it was. */
-function readOn(connection: Connection, pool: Pool, statement: Statement): Reading {
-  try {
-    return read(connection, statement);
-  } catch (error) {
-    pool.release(connection, true);
-    throw error;
-  }
+function pooledWrite(): Problem {
+  return new Problem('WRITES_NOT_ALLOWED', 'The database is reached through a pooler, which hands a connection on right after COMMIT, with whatever a statement has left on it.', {
+    hint: 'Connect to the database itself; or run PgBouncer with server_reset_query_always=1, and the operator sets POOLER_RESETS_ALWAYS.',
+  });
 }

@@ -1,7 +1,8 @@
 import { Problem } from '../problems/problem.js';
 import type { Connection } from './connection.js';
 import { isCancellation, isServerError, statementProblem } from './failures.js';
-import type { ReadResult, ResultColumn } from './read-result.js';
+import type { ReadResult } from './read-result.js';
+import { RowCollector } from './row-collector.js';
 import type { Statement } from './statement.js';
 import type { Answer } from './wire-reader.js';
 import { execution, SYNC } from './wire-requests.js';
@@ -45,9 +46,7 @@ const TIMEOUT_SLACK_MS = 500;
  */
 export function read(connection: Connection, statement: Statement): Reading {
   const { text, params, maxRows } = statement;
-  const remaining = Math.max(1, statement.deadline - Date.now());
-  const timely = Math.abs(connection.statementTimeoutMs - remaining) <= TIMEOUT_SLACK_MS;
-  const settings = timely ? connection.preamble : [`SET LOCAL statement_timeout = ${remaining}`, ...connection.preamble];
+  const settings = settingsFor(connection, statement);
   const statements =
     statement.kind === 'cursor'
       ? [execution(DECLARE + text, { params }), execution(`FETCH ${maxRows + 1} FROM c`, { describe: true })]
@@ -55,11 +54,14 @@ export function read(connection: Connection, statement: Statement): Reading {
   const { reset } = connection;
   const request = Buffer.concat([BEGIN, ...settings.map((setting) => execution(setting)), ...statements, SYNC, ...reset.map((step) => step.request)]);
 
-  const rows = new RowCollector(connection, statement);
+  const rows = new RowCollector(statement);
   let settle: (clean: boolean) => void = () => {};
   const clean = new Promise<boolean>((resolve) => (settle = resolve));
   const answer = new Promise<ReadResult>((resolve, reject) => {
-    rows.onFull = resolve;
+    rows.onFull = (result) => {
+      resolve(result);
+      connection.destroy('byte limit');
+    };
     let trusted = true;
     let owed = reset.length;
     connection.send(request, [
@@ -84,8 +86,19 @@ export function read(connection: Connection, statement: Statement): Reading {
   return { answer, clean };
 }
 
-/** @param settings statements between BEGIN and the caller's */
-function failureOf({ error, completed, unsent }: Answer, settings: number, { kind, deadline }: Statement): Error | undefined {
+/** What to put behind BEGIN. */
+export function settingsFor(connection: Connection, { deadline }: Statement): readonly string[] {
+  const remaining = Math.max(1, deadline - Date.now());
+  const timely = Math.abs(connection.statementTimeoutMs - remaining) <= TIMEOUT_SLACK_MS;
+  return timely ? connection.preamble : [`SET LOCAL statement_timeout = ${remaining}`, ...connection.preamble];
+}
+
+/**
+ * What a group of BEGIN, settings and statement failed with.
+ *
+ * @param settings statements between BEGIN and the caller's
+ */
+export function failureOf({ error, completed, unsent }: Answer, settings: number, { kind, deadline }: Statement): Error | undefined {
   if (!error) return undefined;
   // Without a word of the server itself it may have run, and what it calls may not have been a mere reading. A pooler that has
   // lost the server (08…) knows no more.
@@ -95,41 +108,11 @@ function failureOf({ error, completed, unsent }: Answer, settings: number, { kin
 }
 
 /** A statement may fail and leave the connection good, as long as it was the server that said so. */
-function leavesConnectionGood({ error, completed, inTransaction }: Answer, settings: number): boolean {
+export function leavesConnectionGood({ error, completed, inTransaction }: Answer, settings: number): boolean {
   // It ended the transaction by itself: nobody knows what it has left.
   if (!inTransaction) return false;
   if (!error) return true;
   if (completed <= settings || !isServerError(error) || error.fatal) return false;
   // Cancelled, timed out, the server is going away or confused: what follows on this connection cannot be trusted.
   return !/^(57|XX|58|08(?!P01))/.test(error.code);
-}
-
-/** Collects rows until the statement's byte limit; past it, it ends the connection rather than read on. */
-class RowCollector {
-  /** Called with the result when the byte limit was reached. */
-  onFull: (result: ReadResult) => void = () => {};
-  private readonly rows: (string | null)[][] = [];
-  private bytes = 0;
-  private stopped = false;
-
-  constructor(private readonly connection: Connection, private readonly statement: Statement) {}
-
-  readonly add = (row: (string | null)[], columns: readonly ResultColumn[]): void => {
-    if (this.stopped) return;
-    for (const value of row) this.bytes += value === null ? 4 : value.length + 4;
-    if (this.bytes > this.statement.maxBytes && this.rows.length > 0) {
-      this.stopped = true;
-      this.onFull(this.result(columns));
-      this.connection.destroy('byte limit');
-      return;
-    }
-    // One more than asked for tells that there are more; a server may send any number.
-    if (this.rows.length <= this.statement.maxRows) this.rows.push(row);
-  };
-
-  result(columns: readonly ResultColumn[] = []): ReadResult {
-    const surplus = this.rows.length > this.statement.maxRows;
-    if (surplus) this.rows.length = this.statement.maxRows;
-    return { columns, rows: this.rows, truncated: surplus || this.stopped };
-  }
 }

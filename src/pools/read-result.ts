@@ -13,3 +13,11 @@ export interface ReadResult {
   /** True when there were more rows than were asked for, or more text than may be; what is beyond is not in `rows`. */
   readonly truncated: boolean;
 }
+
+/** What a statement that may write came to. */
+export interface WriteResult extends ReadResult {
+  /** What was done, as PostgreSQL names it: `INSERT`, `CREATE TABLE`, … */
+  readonly command: string;
+  /** Rows inserted, changed, deleted or returned; 0 for statements about structure. */
+  readonly rowsAffected: number;
+}

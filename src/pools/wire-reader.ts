@@ -23,6 +23,8 @@ export interface Answer {
 export interface Asker {
   /** Called for each row with its values as text. Without it rows are dropped, however many come. */
   readonly onRow?: (values: (string | null)[], columns: readonly ResultColumn[]) => void;
+  /** Called for each statement that was completed, with its tag: `INSERT 0 3`. */
+  readonly onCommand?: (tag: string) => void;
   /** Called once. */
   readonly onAnswer: (answer: Answer) => void;
 }
@@ -59,6 +61,7 @@ export class WireReader {
         break;
       case MESSAGE.commandComplete:
         if (!this.answer.error) this.answer.completed++;
+        this.askers[0]?.onCommand?.(textAt(bytes, at));
         break;
       case MESSAGE.readyForQuery: {
         const { answer } = this;
@@ -78,6 +81,10 @@ export class WireReader {
     first?.onAnswer({ ...answer, error: answer.error ?? error });
     for (const asker of others) asker.onAnswer({ completed: 0, error });
   }
+}
+
+function textAt(bytes: Buffer, at: number): string {
+  return bytes.toString('utf8', at, bytes.indexOf(0, at));
 }
 
 function columnsOf(bytes: Buffer, at: number): ResultColumn[] {

@@ -46,9 +46,9 @@ export class QueryController {
   @Post('sql')
   @HttpCode(200)
   @Header('Content-Type', JSON_TEXT)
-  @ApiOperation({ summary: 'Run SQL', description: 'Runs one reading statement on an isolated connection.' })
+  @ApiOperation({ summary: 'Run SQL', description: 'Runs one statement on an isolated connection. It may only read, unless the session was connected with `read_only: false`; then one that writes runs in a transaction of its own and is committed before the answer.' })
   @ApiOkResponse({ type: SqlAnswerDto })
-  @ApiProblems('VALIDATION_FAILED', 'SESSION_REQUIRED', 'AUTHENTICATION_FAILED', 'SESSION_NOT_FOUND', 'STATEMENT_NOT_ALLOWED', 'PERMISSION_DENIED', 'QUERY_CANCELLED', 'SQL_INVALID', 'SQL_FAILED', 'RESULT_TOO_LARGE', 'TOO_MANY_REQUESTS', 'POOL_EXHAUSTED', 'DATABASE_UNAVAILABLE', 'STATEMENT_TIMEOUT')
+  @ApiProblems('VALIDATION_FAILED', 'SESSION_REQUIRED', 'AUTHENTICATION_FAILED', 'SESSION_NOT_FOUND', 'WRITES_NOT_ALLOWED', 'STATEMENT_NOT_ALLOWED', 'PERMISSION_DENIED', 'QUERY_CANCELLED', 'SQL_INVALID', 'SQL_FAILED', 'RESULT_TOO_LARGE', 'TOO_MANY_REQUESTS', 'POOL_EXHAUSTED', 'DATABASE_UNAVAILABLE', 'WRITE_OUTCOME_UNKNOWN', 'STATEMENT_TIMEOUT')
   @ApiBody({
     type: SqlDto,
     examples: {

@@ -48,7 +48,7 @@ export class TranslateDto extends SessionIdDto {
 /** One SQL statement. */
 export class SqlDto extends QueryOptionsDto {
   /**
-   * One reading statement: SELECT, VALUES, TABLE, SHOW or EXPLAIN.
+   * One reading statement: SELECT, VALUES, TABLE, SHOW or EXPLAIN; in a session that may write, also one that changes rows or structure.
    * @example "SELECT status, count(*) FROM orders GROUP BY status ORDER BY 2 DESC"
    */
   @IsString() @MinLength(1)
@@ -102,6 +102,12 @@ export class SqlAnswerDto {
 
   /** Whether there were more rows than were returned. */
   truncated: boolean;
+
+  /** What a statement that may write did, as PostgreSQL names it: `INSERT`, `CREATE TABLE`, …; absent for one that only read. */
+  command?: string;
+
+  /** Rows that `command` inserted, changed, deleted or returned. */
+  rows_affected?: number;
 
   /** Seconds the statement took, waiting for a connection included. */
   execution_time: number;

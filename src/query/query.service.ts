@@ -10,7 +10,7 @@ import { InvalidParameter, toParameters } from './encoding/parameters.js';
 import { QueryAudit } from './query-audit.js';
 import type { AttemptErrorDto, QuestionDto, SqlDto, TranslateDto, TranslationDto, WarningDto } from './query.dto.js';
 import { limitsOf, RequestLimits } from './request-limits.js';
-import { Ran, StatementRunner } from './statement-runner.js';
+import { type Ran, StatementRunner } from './statement-runner.js';
 import { FailedAttempt, NotUnderstood, SqlTranslator, Translation } from './translation/sql-translator.js';
 
 /** Failures that another interpretation of the question may avoid. */
@@ -34,7 +34,7 @@ export class QueryService {
     const limits = limitsOf(request, this.settings, Date.now());
     const access = await this.sessions.access(request.session_id, context);
     return this.audit.around('sql', access, context, async () => {
-      const ran = await this.runner.run({ sql: request.sql, params: parametersOf(request), writes: 'refused' }, request, limits, access, context);
+      const ran = await this.runner.run({ sql: request.sql, params: parametersOf(request), writes: access.session?.readOnly === false ? 'allowed' : 'refused' }, request, limits, access, context);
       return { ran, body: answer(ran, { sql_query: request.sql }, ran.warnings, context) };
     });
   }
@@ -135,6 +135,7 @@ function parametersOf({ params = [] }: SqlDto): (string | null)[] {
 /** The rows are JSON text already: the envelope is written around them. */
 function answer(ran: Ran, first: Record<string, unknown>, warnings: readonly unknown[], { requestId }: RequestContext): string {
   const head = JSON.stringify({ success: true, ...first, columns: ran.columns, column_types: ran.columnTypes });
-  const tail = JSON.stringify({ row_count: ran.rowCount, truncated: ran.truncated, execution_time: Math.round(ran.seconds * 1e6) / 1e6, warnings, request_id: requestId });
+  const done = ran.written && { command: ran.written.command, rows_affected: ran.written.rowsAffected };
+  const tail = JSON.stringify({ row_count: ran.rowCount, truncated: ran.truncated, ...done, execution_time: Math.round(ran.seconds * 1e6) / 1e6, warnings, request_id: requestId });
   return `${head.slice(0, -1)},"results":${ran.json},${tail.slice(1)}`;
 }

@@ -1,21 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../access/request-context.js';
+import type { Caller } from '../pools/identity.js';
 import { PoolManager } from '../pools/pool-manager.js';
+import type { ReadResult, WriteResult } from '../pools/read-result.js';
+import type { Statement } from '../pools/statement.js';
 import { Problem } from '../problems/problem.js';
+import { SchemaService } from '../schema/schema.service.js';
 import type { Access } from '../sessions/session.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { Settings } from '../settings/settings.js';
 import { EncodedRows, encodeRows } from './encoding/encode-rows.js';
-import { TypeCatalogue } from './encoding/type-catalogue.js';
 import { RowTooLarge } from './encoding/row-too-large.js';
+import { TypeCatalogue } from './encoding/type-catalogue.js';
+import { CatalogueFacts } from './guard/catalogue-facts.js';
 import { Guard, type GuardRequest } from './guard/guard.js';
-import type { QueryOptionsDto } from './query.dto.js';
+import type { QueryOptionsDto, WarningDto } from './query.dto.js';
 import type { RequestLimits } from './request-limits.js';
-
-/** Rows of a statement, encoded, and how long they took. */
-export interface Ran extends EncodedRows {
-  readonly seconds: number;
-}
 
 /** What is to run. */
 export interface Wanted {
@@ -25,40 +25,74 @@ export interface Wanted {
   readonly writes: GuardRequest['writes'];
 }
 
+/** Rows of a statement, encoded, and how long they took. */
+export interface Ran extends Omit<EncodedRows, 'warnings'> {
+  readonly warnings: readonly WarningDto[];
+  readonly seconds: number;
+  /** What a statement that may write did; absent for one that only read. */
+  readonly written?: Pick<WriteResult, 'command' | 'rowsAffected'>;
+}
+
+/** Commands that change rows and nothing else. Whatever is not among them may have changed the structure. */
+const CHANGES_ROWS = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'TRUNCATE TABLE']);
+
 /** The one way from SQL text to rows, whoever wrote it: guard, isolated connection, encoding. */
 @Injectable()
 export class StatementRunner {
   constructor(
     private readonly guard: Guard,
     private readonly pools: PoolManager,
-    private readonly catalogue: TypeCatalogue,
+    private readonly types: TypeCatalogue,
+    private readonly facts: CatalogueFacts,
+    private readonly schema: SchemaService,
     private readonly sessions: SessionsService,
     private readonly settings: Settings,
   ) {}
 
   /** @throws {Problem} what the guard, the pool or PostgreSQL refuses */
-  async run({ sql, params, writes }: Wanted, options: QueryOptionsDto, limits: RequestLimits, access: Access, context: RequestContext): Promise<Ran> {
-    const { maxSqlBytes, maxResponseBytes, maxRowBytes } = this.settings;
+  async run({ sql, params, writes }: Wanted, options: QueryOptionsDto, { maxRows, deadline }: RequestLimits, access: Access, context: RequestContext): Promise<Ran> {
+    const { maxSqlBytes, maxResponseBytes } = this.settings;
     if (sql.length > maxSqlBytes || Buffer.byteLength(sql) > maxSqlBytes) throw new Problem('BODY_TOO_LARGE', `The statement is longer than ${maxSqlBytes} bytes.`);
     const started = performance.now();
     const { identity, queue, sessionRef } = access;
-    const { deadline } = limits;
-    const caller = { queue, sessionRef, requestId: context.requestId, signal: context.signal };
+    const caller: Caller = { queue, sessionRef, requestId: context.requestId, signal: context.signal };
     const { text, kind } = await this.guard.admit(sql, { identity, caller, deadline, writes });
     this.sessions.assertConnected(access);
-    const result = await this.pools.read(identity, caller, { text, kind, params, maxRows: limits.maxRows, maxBytes: maxResponseBytes, deadline });
-    const types = await this.catalogue.typesOf(result.columns, identity, caller, deadline);
-    const seconds = (performance.now() - started) / 1000;
-    const encoded = withinLimits(() => encodeRows(result, { rowFormat: options.row_format ?? 'object', exactNumbers: options.exact_numbers ?? false, types, maxBytes: maxResponseBytes, maxRowBytes }));
-    return { ...encoded, truncated: encoded.truncated || result.truncated, seconds };
+    const statement: Statement = { text, kind, params, maxRows, maxBytes: maxResponseBytes, deadline };
+    if (kind === 'write') return this.write(statement, options, access, caller, started);
+    const result = await this.pools.read(identity, caller, statement);
+    return { ...(await this.encode(result, options, access, caller, deadline)), seconds: secondsSince(started) };
+  }
+
+  private async write(statement: Statement, options: QueryOptionsDto, access: Access, caller: Caller, started: number): Promise<Ran> {
+    const result = await this.pools.write(access.identity, caller, statement);
+    if (!CHANGES_ROWS.has(result.command)) {
+      this.schema.invalidate(access.identity.target);
+      this.facts.forget(access.identity);
+    }
+    const encoded = await this.encode(result, options, access, caller, statement.deadline).catch(rowsLeftOut);
+    return { ...encoded, written: result, seconds: secondsSince(started) };
+  }
+
+  private async encode(result: ReadResult, { row_format, exact_numbers }: QueryOptionsDto, { identity }: Access, caller: Caller, deadline: number): Promise<EncodedRows> {
+    const { maxResponseBytes, maxRowBytes } = this.settings;
+    const types = await this.types.typesOf(result.columns, identity, caller, deadline);
+    try {
+      const encoded = encodeRows(result, { rowFormat: row_format ?? 'object', exactNumbers: exact_numbers ?? false, types, maxBytes: maxResponseBytes, maxRowBytes });
+      return { ...encoded, truncated: encoded.truncated || result.truncated };
+    } catch (error) {
+      if (error instanceof RowTooLarge) throw new Problem('RESULT_TOO_LARGE', error.message, { cause: error });
+      throw error;
+    }
   }
 }
 
-function withinLimits(encode: () => EncodedRows): EncodedRows {
-  try {
-    return encode();
-  } catch (error) {
-    if (error instanceof RowTooLarge) throw new Problem('RESULT_TOO_LARGE', error.message, { cause: error });
-    throw error;
-  }
+/** The change is there: that its rows cannot be shown must not look as if it had failed. */
+function rowsLeftOut(error: unknown): Omit<Ran, 'seconds'> {
+  if (!(error instanceof Problem)) throw error;
+  return { columns: [], columnTypes: [], json: '[]', rowCount: 0, truncated: true, warnings: [{ code: 'ROWS_LEFT_OUT', message: `The change was made. The rows it returned are left out: ${error.detail}` }] };
+}
+
+function secondsSince(started: number): number {
+  return (performance.now() - started) / 1000;
 }

@@ -74,10 +74,13 @@ export class SchemaCache<T> {
     return loading.shared.join(signal);
   }
 
-  /** Forgets the entry. Who waits for a load already under way still gets its result, but nobody after them does. */
-  invalidate(key: string): void {
-    this.remove(key);
-    this.loads.delete(key);
+  /** Forgets entries. Who waits for a load already under way still gets its result, but nobody after them does. */
+  invalidate(isMeant: (key: string) => boolean): void {
+    for (const key of [...this.entries.keys(), ...this.loads.keys()]) {
+      if (!isMeant(key)) continue;
+      this.remove(key);
+      this.loads.delete(key);
+    }
   }
 
   /** Drops entries that are no longer fresh. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Injectable, Logger } from '@nestjs/common';
+import type { Target } from '../pools/identity.js';
 import { PoolManager } from '../pools/pool-manager.js';
 import type { ReadResult } from '../pools/read-result.js';
 import { Problem } from '../problems/problem.js';
@@ -86,12 +87,13 @@ export class SchemaService {
    * @throws {Problem} when the database cannot be asked; the cached structure then stays
    */
   async refresh(reader: SchemaReader, signal?: AbortSignal): Promise<SchemaSnapshot> {
-    return (await this.cache.refresh(reader.identity.key, (abandoned) => this.load(reader, abandoned), Date.now(), signal)).snapshot;
+    return (await this.cache.refresh(keyOf(reader), (abandoned) => this.load(reader, abandoned), Date.now(), signal)).snapshot;
   }
 
-  /** Forgets what is cached for an identity, e.g. after a statement that changed the structure. */
-  invalidate(identityKey: string): void {
-    this.cache.invalidate(identityKey);
+  /** Forgets what is cached of a database, for all who read it, after a statement that may have changed its structure. */
+  invalidate(target: Target): void {
+    const database = nameOf(target);
+    this.cache.invalidate((key) => key.startsWith(database));
   }
 
   /** Frees what is older than `SCHEMA_TTL_MINUTES` at `now` (milliseconds since the epoch). */
@@ -100,7 +102,7 @@ export class SchemaService {
   }
 
   private entry(reader: SchemaReader, signal?: AbortSignal): Promise<Entry> {
-    return this.cache.get(reader.identity.key, (abandoned) => this.load(reader, abandoned), Date.now(), signal);
+    return this.cache.get(keyOf(reader), (abandoned) => this.load(reader, abandoned), Date.now(), signal);
   }
 
   private async load(reader: SchemaReader, signal: AbortSignal): Promise<Entry> {
@@ -123,4 +125,13 @@ export class SchemaService {
     const caller = { queue: 'schema', sessionRef, requestId: 'schema', signal };
     return this.pools.read(identity, caller, { text, kind: 'cursor', maxRows: MAX_ROWS, maxBytes: MAX_BYTES, deadline: Date.now() + timeoutMs });
   }
+}
+
+/** By database first, so that all who read one can be found. */
+function keyOf({ identity }: SchemaReader): string {
+  return nameOf(identity.target) + identity.key;
+}
+
+function nameOf({ host, port, database }: Target): string {
+  return `${host}:${port}/${database}\n`;
 }

@@ -1,4 +1,4 @@
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min, MinLength } from 'class-validator';
 import type { SslMode } from '../pools/identity.js';
 import { IsPemCertificates } from './pem.js';
 
@@ -53,6 +53,10 @@ export class ConnectDto {
   /** PEM certificates of the authorities to trust instead of those built into Node, for `verify-ca` and `verify-full`. */
   @IsOptional() @IsString() @MaxLength(65_536) @IsPemCertificates()
   ssl_ca?: string;
+
+  /** False: SQL of this session may change rows and structure, where the operator allows it. Questions only ever read. */
+  @IsOptional() @IsBoolean()
+  read_only?: boolean = true;
 }
 
 /** What the server told about the database at connect. */
@@ -96,6 +100,9 @@ export class ConnectedDto {
 
   /** When the session ends unless it is used, ISO 8601. Each request moves it. */
   expires_at: string;
+
+  /** Whether the session may only read. */
+  read_only: boolean;
 
   request_id: string;
 }

@@ -5,6 +5,8 @@ export interface Session {
   /** UUID v4: whoever knows it may use the session. Never logged, never shown. */
   readonly id: string;
   readonly identity: Identity;
+  /** False where the caller asked to write and the operator lets it. */
+  readonly readOnly: boolean;
   readonly createdAt: number;
   lastAccessedAt: number;
   /** Slides with each request. */

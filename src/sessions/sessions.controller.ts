@@ -16,7 +16,7 @@ export class SessionsController {
   @Post('connect')
   @HttpCode(200)
   @ApiOperation({ summary: 'Connect', description: 'Proves the credentials with a real handshake and opens a session. Sessions with the same credentials share one pool; a different password never reaches an existing one.' })
-  @ApiProblems('VALIDATION_FAILED', 'AUTHENTICATION_FAILED', 'HOST_NOT_ALLOWED', 'PERMISSION_DENIED', 'DATABASE_NOT_FOUND', 'TOO_MANY_REQUESTS', 'TOO_MANY_SESSIONS', 'DATABASE_UNAVAILABLE')
+  @ApiProblems('VALIDATION_FAILED', 'AUTHENTICATION_FAILED', 'HOST_NOT_ALLOWED', 'ROLE_NOT_ALLOWED', 'WRITES_NOT_ALLOWED', 'PERMISSION_DENIED', 'DATABASE_NOT_FOUND', 'TOO_MANY_REQUESTS', 'TOO_MANY_SESSIONS', 'DATABASE_UNAVAILABLE')
   @ApiBody({
     type: ConnectDto,
     examples: {
@@ -28,7 +28,7 @@ export class SessionsController {
     const { session, info } = await this.sessions.connect(body, context);
     return {
       success: true, message: 'Connection successful', database_info: info, session_id: session.id,
-      expires_at: new Date(session.expiresAt).toISOString(), request_id: context.requestId,
+      expires_at: new Date(session.expiresAt).toISOString(), read_only: session.readOnly, request_id: context.requestId,
     };
   }
 
@@ -66,5 +66,5 @@ export class SessionsController {
 }
 
 function told(session: Session, { requestId }: RequestContext): SessionInfoDto {
-  return { success: true, ...describeSession(session), read_only: true, request_id: requestId };
+  return { success: true, ...describeSession(session), read_only: session.readOnly, request_id: requestId };
 }

@@ -9,7 +9,7 @@ import { PoolManager } from '../pools/pool-manager.js';
 import { Problem } from '../problems/problem.js';
 import { Settings } from '../settings/settings.js';
 import { CredentialsVault } from './credentials-vault.js';
-import { readDatabaseInfo } from './database-info.js';
+import { type ProvenDatabase, readDatabaseInfo } from './database-info.js';
 import { DefaultDatabase } from './default-database.js';
 import { Keyring } from './keyring.js';
 import type { Access, Session } from './session.js';
@@ -19,7 +19,7 @@ import { SessionStore } from './session-store.js';
 /** An identity's proof: when a real handshake succeeded last, and what the database told then. */
 interface Verification {
   readonly at: number;
-  readonly info: Promise<DatabaseInfoDto>;
+  readonly proof: Promise<ProvenDatabase>;
 }
 
 /** Opens, finds and closes sessions. */
@@ -47,8 +47,8 @@ export class SessionsService {
   /**
    * Proves the credentials and opens a session.
    *
-   * @throws {Problem} `AUTHENTICATION_FAILED`, `DATABASE_NOT_FOUND`, `DATABASE_UNAVAILABLE`, `HOST_NOT_ALLOWED`, `PERMISSION_DENIED`, `TOO_MANY_REQUESTS`,
-   * `TOO_MANY_SESSIONS`
+   * @throws {Problem} `AUTHENTICATION_FAILED`, `DATABASE_NOT_FOUND`, `DATABASE_UNAVAILABLE`, `HOST_NOT_ALLOWED`, `ROLE_NOT_ALLOWED`, `WRITES_NOT_ALLOWED`,
+   * `PERMISSION_DENIED`, `TOO_MANY_REQUESTS`, `TOO_MANY_SESSIONS`
    */
   async connect(request: ConnectDto, context: RequestContext): Promise<{ session: Session; info: DatabaseInfoDto }> {
     const target: Target = {
@@ -56,13 +56,16 @@ export class SessionsService {
       ssl: request.ssl ?? this.settings.sslMode, ca: request.ssl_ca, exempt: false,
     };
     if ((await this.store.count()) >= this.settings.maxSessions) throw new Problem('TOO_MANY_SESSIONS', 'The service holds as many sessions as it may.');
+    const readOnly = request.read_only ?? true;
     const identity = this.vault.hold(target, request.password);
     try {
+      if (!readOnly && !this.settings.allowWrites) throw new Problem('WRITES_NOT_ALLOWED', 'The operator lets no session write.', { hint: 'Leave read_only out, or ask the operator to set ALLOW_WRITES.' });
       const attempt = { tenant: context.tenant, address: context.address, host: target.host, port: target.port, user: target.user, credentials: identity.key };
-      const info = await this.throttle.run(attempt, context.signal, () => this.verify(identity));
+      const { info, role } = await this.throttle.run(attempt, context.signal, () => this.verify(identity));
+      this.admitRole(info, role, readOnly);
       // Nobody would know the session of a caller who has hung up.
       if (context.signal.aborted) throw new Problem('QUERY_CANCELLED', 'The caller has gone away.');
-      return { session: await this.open(identity, context), info };
+      return { session: await this.open(identity, readOnly, context), info };
     } catch (error) {
       this.vault.release(identity);
       const code = error instanceof Problem ? error.code : 'INTERNAL';
@@ -140,11 +143,11 @@ export class SessionsService {
     return session;
   }
 
-  private async open(identity: Identity, context: RequestContext): Promise<Session> {
+  private async open(identity: Identity, readOnly: boolean, context: RequestContext): Promise<Session> {
     const now = Date.now();
     // randomUUID() returns a rope of pieces that costs some 425 bytes more than the flat string it stands for.
     const id = Buffer.from(randomUUID(), 'latin1').toString('latin1');
-    const session: Session = { id, identity, createdAt: now, lastAccessedAt: now, expiresAt: now + this.timeoutMs, requestCount: 0 };
+    const session: Session = { id, identity, readOnly, createdAt: now, lastAccessedAt: now, expiresAt: now + this.timeoutMs, requestCount: 0 };
     await this.store.open(session);
     const { requestId, tenant, address } = context;
     try {
@@ -165,16 +168,24 @@ export class SessionsService {
   }
 
   /** A handshake unless one succeeded lately; callers of one identity who come at the same time share it. */
-  private verify(identity: Identity): Promise<DatabaseInfoDto> {
+  private verify(identity: Identity): Promise<ProvenDatabase> {
     const known = this.verified.get(identity);
-    if (known && Date.now() - known.at < this.settings.credentialsRecheckSeconds * 1000 && !this.pools.isStale(identity)) return known.info;
-    const info = this.pools.verify(identity, (connection) => readDatabaseInfo(connection, this.settings.connectTimeoutMs));
-    const verification = { at: Date.now(), info };
+    if (known && Date.now() - known.at < this.settings.credentialsRecheckSeconds * 1000 && !this.pools.isStale(identity)) return known.proof;
+    const proof = this.pools.verify(identity, (connection) => readDatabaseInfo(connection, this.settings.connectTimeoutMs));
+    const verification = { at: Date.now(), proof };
     this.verified.set(identity, verification);
-    info.catch(() => {
+    proof.catch(() => {
       if (this.verified.get(identity) === verification) this.verified.delete(identity);
     });
-    return info;
+    return proof;
+  }
+
+  /** @throws {Problem} `ROLE_NOT_ALLOWED`, `WRITES_NOT_ALLOWED` */
+  private admitRole({ user }: DatabaseInfoDto, { powers, writesByDefault }: ProvenDatabase['role'], readOnly: boolean): void {
+    if (this.settings.refuseSuperuser && powers) throw new Problem('ROLE_NOT_ALLOWED', `The role ${user} is ${powers}, which the operator does not allow.`);
+    if (!readOnly && !writesByDefault) {
+      throw new Problem('WRITES_NOT_ALLOWED', `The role ${user} has default_transaction_read_only set: its owner wants it to read only.`, { hint: 'Connect as another role, or leave read_only out.' });
+    }
   }
 
   private ended(session: Session, reason: SessionClosed['reason']): void {

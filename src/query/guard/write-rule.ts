@@ -42,7 +42,12 @@ export function checkWriting(name: string, value: Fields): Objection | undefined
     case 'DeleteStmt':
     case 'MergeStmt':
       return checkTarget(value.relation as Fields | undefined);
+    // The tree names what a statement makes or changes by the field that it stands in.
     case 'RangeVar':
+    case 'relation':
+    case 'rel':
+    case 'view':
+    case 'sequence':
       if (value.relpersistence !== 't') return undefined;
       return { reason: 'Temporary tables are not allowed: nothing of a request is left for the next one.', hint: 'Use WITH, or an ordinary table.', location: locationOf(value) };
     default:
