@@ -28,6 +28,21 @@ export class ConnectRefused implements AuditEvent {
   ) {}
 }
 
+/**
+ * A request was turned away before anybody knew for whom it would have acted: no key or a wrong one, too many requests, no
+ * administrator. There is no tenant to name.
+ */
+export class AccessRefused {
+  constructor(
+    readonly requestId: string,
+    readonly address: string,
+    /** Path of the request, without its query. */
+    readonly path: string,
+    /** Problem code, e.g. `TOO_MANY_REQUESTS`. */
+    readonly code: string,
+  ) {}
+}
+
 /** A session ended: by its caller or by its timeout. */
 export class SessionClosed {
   constructor(

@@ -4,7 +4,7 @@ import {
   BreakerClosed, BreakerOpened, ConnectFailed, ConnectionClosed, ConnectionLeaked, ConnectionOpened, eventName, PoolClosed, PoolExhausted, PoolLowered, PoolOpened, PoolStale,
 } from '../pools/pool-events.js';
 import { Settings } from '../settings/settings.js';
-import { ConnectRefused, QueryExecuted, SessionClosed, SessionOpened } from './audit-events.js';
+import { AccessRefused, ConnectRefused, QueryExecuted, SessionClosed, SessionOpened } from './audit-events.js';
 
 /** Writes the events to the log. Statements and pool routine go to the debug level: one line each, thousands a second. */
 @Injectable()
@@ -25,6 +25,11 @@ export class AuditLog {
   @OnEvent(ConnectRefused.name)
   connectRefused(event: ConnectRefused): void {
     this.logger.warn(line('connect refused', event));
+  }
+
+  @OnEvent(AccessRefused.name)
+  accessRefused(event: AccessRefused): void {
+    this.logger.warn(line('access refused', event));
   }
 
   @OnEvent(SessionClosed.name)
