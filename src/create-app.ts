@@ -5,12 +5,16 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { acceptsJson } from './access/accept-check.js';
+import { readableForwardedFor } from './access/forwarded-for.js';
+import { headProblem } from './access/head-check.js';
 import { ownHostCheck } from './access/host-check.js';
+import { OriginRule } from './access/origin-rule.js';
 import { AppModule, AppOptions } from './app.module.js';
 import { PoolManager } from './pools/pool-manager.js';
 import { answerParserError, answerRouterError } from './problems/early-errors.js';
 import { Problem } from './problems/problem.js';
 import { send } from './problems/problem.filter.js';
+import { securityHeaders } from './problems/security-headers.js';
 import { loadSettings } from './settings/load-settings.js';
 import { Settings } from './settings/settings.js';
 import { setUpSwagger } from './swagger.js';
@@ -33,9 +37,11 @@ const MIN_BODY_BYTES = 4_194_304;
 /** Builds the service, ready to listen. */
 export async function createApp(options: AppOptions = {}, logger: LoggerService | false = false): Promise<NestFastifyApplication> {
   // The HTTP server is built before the modules, with the same settings.
-  const { host, maxSqlBytes, shutdownGraceSeconds } = loadSettings({ ...process.env, ...options.environment });
+  const { host, maxSqlBytes, shutdownGraceSeconds, trustedProxies, corsOrigins } = loadSettings({ ...process.env, ...options.environment });
   const adapter = new FastifyAdapter({
     genReqId: ({ headers }: IncomingMessage) => (typeof headers['x-request-id'] === 'string' && REQUEST_ID.test(headers['x-request-id']) ? headers['x-request-id'] : randomUUID()),
+    // By it `request.ip` is the last address of X-Forwarded-For that is no proxy of ours; without it the header means nothing.
+    trustProxy: trustedProxies.length > 0 && trustedProxies,
     // The shutdown answer is ours, with a code and Retry-After.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -53,24 +59,35 @@ export async function createApp(options: AppOptions = {}, logger: LoggerService 
   setUpSwagger(app);
 
   const fastify = app.getHttpAdapter().getInstance();
-  // JSON only: a browser can send text and forms to us from any page without asking first.
+  // JSON only; the head is checked for it too.
   fastify.removeContentTypeParser('text/plain');
   const pools = app.get(PoolManager);
   const problems = new Logger('Problem');
+  // Node would leave out what comes after the thousandth header, the one that a proxy appends among it. They are counted below.
+  fastify.server.maxHeadersCount = 0;
+  const origins = new OriginRule(corsOrigins);
   fastify.addHook('onRequest', (request, reply, next) => {
-    void reply.header('X-Request-Id', request.id);
+    const { headers } = request.raw;
+    void reply.header('X-Request-Id', request.id).headers(securityHeaders(request.url)).headers(origins.headers(headers));
+    if (trustedProxies.length > 0 && typeof headers['x-forwarded-for'] === 'string') headers['x-forwarded-for'] = readableForwardedFor(headers['x-forwarded-for']);
+    const preflight = isOwnHost(headers.host) ? origins.preflight(request.method, headers) : undefined;
+    if (preflight) return void reply.headers(preflight).status(204).send();
     const problem = refusal(request);
     if (!problem) return next();
     send(problem, request, problem.code === 'SHUTTING_DOWN' ? reply.header('Connection', 'close') : reply, problems);
   });
   const isOwnHost = ownHostCheck(host);
-  const refusal = ({ url, headers }: FastifyRequest): Problem | undefined => {
+  const refusal = (request: FastifyRequest): Problem | undefined => {
+    const { url, method, headers } = request;
     if (!isOwnHost(headers.host)) {
       return new Problem('FORBIDDEN', 'This service listens on loopback and does not answer to that name.', { hint: 'Send the request to localhost or to an IP address; a proxy must send that as Host.' });
     }
+    if (!origins.admits(method, headers)) {
+      return new Problem('FORBIDDEN', 'A web page of another origin may not use this service.', { hint: 'Ask the operator to add the origin of the page to CORS_ORIGINS.' });
+    }
     if (!pools.accepting && !url.startsWith('/health')) return new Problem('SHUTTING_DOWN', 'The service is shutting down.');
     if (url.startsWith('/api/v1') && !acceptsJson(headers.accept)) return new Problem('NOT_ACCEPTABLE', 'The answer would not be of a type that Accept names.');
-    return undefined;
+    return headProblem(request);
   };
   // A connection kept alive behind the last answer would hold up the shutdown until its client lets go.
   fastify.addHook('onSend', (_request, reply, payload, next) => {

@@ -1,4 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { InvalidSettings, loadSettings } from '../src/settings/load-settings.js';
+
+/** Base64 of 32 bytes. */
+const KEY = `${'abcD'.repeat(10)}abc=`;
 
 const faults = (environment: Record<string, string>): readonly string[] => {
   try {
@@ -39,6 +45,19 @@ describe('settings', () => {
     [{ DATABASE_URL: 'postgres://u:topsecret@h/d?sslrootcert=/ca.pem' }, 'DATABASE_URL=(hidden) has the parameter "sslrootcert"'],
     [{ DATABASE_URL: 'postgres://u:100%topsecret@h/d' }, 'DATABASE_URL=(hidden) has a % in user, password or database'],
     [{ CREDENTIALS_KEY: 'c2hvcnQ=' }, 'CREDENTIALS_KEY=(hidden) must be base64 of exactly 32 bytes'],
+    [{ CREDENTIALS_KEY: `${KEY},topsecret` }, 'CREDENTIALS_KEY=(hidden) must be base64 of exactly 32 bytes'],
+    [{ CREDENTIALS_KEY: `${KEY},${KEY}` }, 'CREDENTIALS_KEY=(hidden) must be base64 of exactly 32 bytes; several, all different'],
+    [{ TRUSTED_PROXIES: '10.0.0.5,proxy.example' }, 'TRUSTED_PROXIES=10.0.0.5,proxy.example must be a list of IP addresses and CIDR ranges'],
+    [{ TRUSTED_PROXIES: '10' }, 'TRUSTED_PROXIES=10 must be a list'],
+    [{ TRUSTED_PROXIES: '0.0.0.0/0' }, 'TRUSTED_PROXIES=0.0.0.0/0 would believe what every caller says'],
+    [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS=* would let every web page use the service'],
+    [{ CORS_ORIGINS: 'null' }, 'CORS_ORIGINS=null must be a list of origins'],
+    [{ CORS_ORIGINS: 'https://app.example.com/' }, 'CORS_ORIGINS=https://app.example.com/ must be a list of origins'],
+    [{ CORS_ORIGINS: 'https://App.example.com' }, 'CORS_ORIGINS=https://App.example.com must be a list of origins'],
+    [{ CORS_ORIGINS: 'https://app.example.com,ftp://files.example.com' }, 'must be a list of origins'],
+    [{ ADMIN_TOKEN_FILE: '/nowhere/token' }, 'ADMIN_TOKEN_FILE=/nowhere/token cannot be read (ENOENT)'],
+    [{ ADMIN_TOKEN: 'a-token-of-sixteen-or-more', ADMIN_TOKEN_FILE: 'package.json' }, 'ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set: use one'],
+    [{ CREDENTIALS_KEY_FILE: 'package.json' }, 'CREDENTIALS_KEY=(hidden) must be base64 of exactly 32 bytes'],
     [{ ADMIN_TOKEN: 'short' }, 'ADMIN_TOKEN=(hidden) must be at least 16 characters'],
     [{ EGRESS_ALLOW: 'everything/!' }, 'EGRESS_ALLOW=everything/! must be a list of addresses'],
     [{ EGRESS_PORTS: '99999' }, 'EGRESS_PORTS=99999 must be a list of ports'],
@@ -51,6 +70,23 @@ describe('settings', () => {
     expect(found.length).toBe(1);
     expect(found[0]).toContain(message);
     expect(found[0]).not.toContain('topsecret');
+  });
+
+  it('take lists of proxies, origins and keys', () => {
+    const environment = { TRUSTED_PROXIES: '10.0.0.5, 10.1.0.0/24, ::1', CORS_ORIGINS: 'https://app.example.com, http://localhost:5173', CREDENTIALS_KEY: `${KEY}, ${KEY.toUpperCase()}` };
+    expect(loadSettings(environment)).toMatchObject({ trustedProxies: ['10.0.0.5', '10.1.0.0/24', '::1'], corsOrigins: ['https://app.example.com', 'http://localhost:5173'], credentialsKey: [KEY, KEY.toUpperCase()] });
+  });
+
+  it('take secrets from files', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
+    try {
+      writeFileSync(join(folder, 'token'), 'a-token-of-sixteen-or-more\n');
+      expect(loadSettings({ ADMIN_TOKEN_FILE: join(folder, 'token') }).adminToken).toBe('a-token-of-sixteen-or-more');
+      writeFileSync(join(folder, 'token'), '\n');
+      expect(faults({ ADMIN_TOKEN_FILE: join(folder, 'token') })).toEqual([`ADMIN_TOKEN_FILE=${join(folder, 'token')} is empty`]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it.each(['postgres://u:p%25%40@h/d', 'postgresql://u@[::1]:6000/d?sslmode=verify-full'])('take %s as the default database', (url) => expect(loadSettings({ DATABASE_URL: url }).databaseUrl).toBe(url));

@@ -5,12 +5,13 @@ import { Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { send, toProblem } from './problem.filter.js';
 import { Problem } from './problem.js';
+import { SECURITY_HEADERS } from './security-headers.js';
 
 const logger = new Logger('Problem');
 
 /** Answers what the router refuses before there is a route, e.g. a URL that cannot be decoded. */
 export function answerRouterError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  send(toProblem(error), request, reply.header('X-Request-Id', request.id), logger);
+  send(toProblem(error), request, reply.header('X-Request-Id', request.id).headers(SECURITY_HEADERS), logger);
 }
 
 /** Answers what the HTTP parser refuses before there is a request, on the bare socket, and closes it: what follows cannot be understood. */
@@ -24,7 +25,7 @@ export function answerParserError(error: Error & { code?: string }, socket: Sock
   const body = JSON.stringify(problem.toBody(id));
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`, 'Content-Type: application/problem+json; charset=utf-8', `Content-Length: ${Buffer.byteLength(body)}`,
-    `X-Request-Id: ${id}`, 'Connection: close',
+    `X-Request-Id: ${id}`, ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`), 'Connection: close',
   ];
   // Not every parser error ends the socket by itself, and its client may never do so.
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());

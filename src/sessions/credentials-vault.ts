@@ -1,11 +1,12 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { Identity, Target } from '../pools/identity.js';
-import { Keyring } from './keyring.js';
+import { Problem } from '../problems/problem.js';
+import { Keyring, KEY_ID_BYTES } from './keyring.js';
 
 /** The one record of an identity that all its sessions point to. The password is in it only encrypted. */
 export interface CredentialRecord extends Identity {
-  /** IV, tag and ciphertext of AES-256-GCM with the identity's key as associated data. */
+  /** Id of the key, IV, tag and ciphertext of AES-256-GCM with the identity's key as associated data. */
   readonly sealed: Buffer;
   /** Sessions that point here. */
   references: number;
@@ -41,16 +42,18 @@ export class CredentialsVault {
   }
 
   private seal(key: string, password: string): Buffer {
+    const { id, key: sealing } = this.keyring.sealing;
     const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv('aes-256-gcm', this.keyring.sealing, iv).setAAD(Buffer.from(key));
+    const cipher = createCipheriv('aes-256-gcm', sealing, iv).setAAD(Buffer.from(key));
     const ciphertext = Buffer.concat([cipher.update(password, 'utf8'), cipher.final()]);
-    return Buffer.concat([iv, cipher.getAuthTag(), ciphertext]);
+    return Buffer.concat([Buffer.from(id, 'hex'), iv, cipher.getAuthTag(), ciphertext]);
   }
 
   private open(key: string, sealed: Buffer): string {
-    const decipher = createDecipheriv('aes-256-gcm', this.keyring.sealing, sealed.subarray(0, IV_BYTES))
-      .setAAD(Buffer.from(key))
-      .setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-    return decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+    const [iv, tag, ciphertext] = [KEY_ID_BYTES, KEY_ID_BYTES + IV_BYTES, KEY_ID_BYTES + IV_BYTES + TAG_BYTES];
+    const opening = this.keyring.sealingKey(sealed.toString('hex', 0, iv));
+    if (!opening) throw new Problem('SESSION_NOT_FOUND', 'The session is from before a change of keys.');
+    const decipher = createDecipheriv('aes-256-gcm', opening, sealed.subarray(iv, tag)).setAAD(Buffer.from(key)).setAuthTag(sealed.subarray(tag, ciphertext));
+    return decipher.update(sealed.subarray(ciphertext), undefined, 'utf8') + decipher.final('utf8');
   }
 }

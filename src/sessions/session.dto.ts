@@ -110,7 +110,7 @@ export class ConnectedDto {
 /** Names the session of a request. */
 export class SessionIdDto {
   /** From connect. May be sent as the header `X-Session-Id` instead. */
-  @IsOptional() @IsString() @MaxLength(64)
+  @IsOptional() @IsString()
   session_id?: string;
 }
 

@@ -14,6 +14,7 @@ import { DefaultDatabase } from './default-database.js';
 import { Keyring } from './keyring.js';
 import type { Access, Session } from './session.js';
 import type { ConnectDto, DatabaseInfoDto } from './session.dto.js';
+import { isSessionId } from './session-id.js';
 import { SessionStore } from './session-store.js';
 
 /** An identity's proof: when a real handshake succeeded last, and what the database told then. */
@@ -138,6 +139,7 @@ export class SessionsService {
 
   /** The caller's own session; anybody else's is as unknown as one that never was. */
   private async find(id: string, { tenant }: RequestContext): Promise<Session> {
+    if (!isSessionId(id)) throw notFound();
     const session = await this.store.touch(id, Date.now(), this.timeoutMs);
     if (!session || session.identity.target.tenant !== tenant) throw notFound();
     return session;

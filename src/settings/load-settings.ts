@@ -13,7 +13,6 @@ const CONFIG_FOLDER = fileURLToPath(new URL('../../config', import.meta.url));
 /** Variables whose feature this version does not have. Ignoring them in silence could leave a service less protected than its operator believes. */
 const NOT_SUPPORTED = [
   'API_KEYS_FILE',
-  'CORS_ORIGINS',
   'DATA_DIR',
   'MAX_PLAN_COST',
   'MODEL_API_KEY',
@@ -26,10 +25,12 @@ const NOT_SUPPORTED = [
   'STREAM_MAX_SECONDS',
   'STREAM_STALL_SECONDS',
   'TRANSLATOR',
-  'TRUSTED_PROXIES',
   'VALKEY_URL',
   'WORKERS',
 ];
+
+/** Settings that may stand in a file, as containers get their secrets: `ADMIN_TOKEN_FILE` names the file for `ADMIN_TOKEN`. */
+const MAY_BE_FILES = ['admin_token', 'credentials_key', 'database_url'];
 
 /** Settings that stop the start; `message` has one line per bad setting. */
 export class InvalidSettings extends Error {
@@ -60,11 +61,14 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   const values: Values = { profile };
   for (const key of known) {
     const variable = key.toUpperCase();
-    const text = environment[variable]?.trim();
+    const text = environment[variable]?.trim() || (MAY_BE_FILES.includes(key) ? fromFile(variable, environment, faults) : undefined);
     const given = text ? fromText(text, defaults[key], key) : (chosen[key] ?? defaults[key]);
     values[camelCase(key)] = given ?? undefined;
   }
   for (const key of Object.keys(chosen)) if (!known.includes(key)) faults.push(`${key} in config/${profile}.yaml is not a setting`);
+  for (const variable of MAY_BE_FILES.map((key) => key.toUpperCase())) {
+    if (environment[variable]?.trim() && environment[`${variable}_FILE`]?.trim()) faults.push(`${variable} and ${variable}_FILE are both set: use one`);
+  }
   for (const variable of NOT_SUPPORTED) {
     if (environment[variable]?.trim()) faults.push(`${variable} is set, but this version does not support it: remove it`);
   }
@@ -86,6 +90,20 @@ function isLoopback(host: string): boolean {
 
 function readYaml(name: string): Values {
   return parse(readFileSync(join(CONFIG_FOLDER, `${name}.yaml`), 'utf8')) ?? {};
+}
+
+/** The text of the file that `<variable>_FILE` names, if it names one. */
+function fromFile(variable: string, environment: NodeJS.ProcessEnv, faults: string[]): string | undefined {
+  const file = environment[`${variable}_FILE`]?.trim();
+  if (!file) return undefined;
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    if (!text) faults.push(`${variable}_FILE=${file} is empty`);
+    return text;
+  } catch (error) {
+    faults.push(`${variable}_FILE=${file} cannot be read (${String(Reflect.get(Object(error), 'code'))})`);
+    return undefined;
+  }
 }
 
 /** Environment text takes the type of its default; settings without a default are text. What does not fit stays text and fails validation by name. */

@@ -70,6 +70,58 @@ export class PortList implements ValidatorConstraintInterface {
   }
 }
 
+/** A list of IP addresses and CIDR ranges. */
+@ValidatorConstraint({ name: 'addressList' })
+export class AddressList implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return Array.isArray(value) && value.every((entry) => addressFault(String(entry)) === undefined);
+  }
+
+  defaultMessage({ value }: ValidationArguments): string {
+    return listFault(value, addressFault) ?? 'must be a list';
+  }
+}
+
+function addressFault(entry: string): string | undefined {
+  if (/\/0+$/.test(entry)) return `would believe what every caller says of itself (${entry}): name the proxies`;
+  const isAddress = entry.includes('/') ? ipaddr.isValidCIDR(entry) : entry.includes(':') ? ipaddr.IPv6.isValid(entry) : ipaddr.IPv4.isValidFourPartDecimal(entry);
+  return isAddress ? undefined : 'must be a list of IP addresses and CIDR ranges, e.g. 10.0.0.5,10.1.0.0/24';
+}
+
+/** A list of origins as browsers write them. */
+@ValidatorConstraint({ name: 'originList' })
+export class OriginList implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return Array.isArray(value) && value.every((entry) => originFault(String(entry)) === undefined);
+  }
+
+  defaultMessage({ value }: ValidationArguments): string {
+    return listFault(value, originFault) ?? 'must be a list';
+  }
+}
+
+function originFault(entry: string): string | undefined {
+  if (entry === '*') return 'would let every web page use the service from the browsers of whoever can reach it: list the origins';
+  const isOrigin = URL.canParse(entry) && /^https?:/.test(entry) && new URL(entry).origin === entry;
+  return isOrigin ? undefined : 'must be a list of origins as browsers write them: https://app.example.com, without a path, the default port or capitals';
+}
+
+/** Base64 of 32 bytes each. */
+@ValidatorConstraint({ name: 'credentialsKeys' })
+export class CredentialsKeys implements ValidatorConstraintInterface {
+  validate(value: unknown): boolean {
+    return Array.isArray(value) && value.every((key) => /^[A-Za-z0-9+/]{43}=$/.test(String(key))) && new Set(value).size === value.length;
+  }
+
+  defaultMessage(): string {
+    return 'must be base64 of exactly 32 bytes; several, all different, with commas between them';
+  }
+}
+
+function listFault(value: unknown, faultOf: (entry: string) => string | undefined): string | undefined {
+  return Array.isArray(value) ? value.map((entry) => faultOf(String(entry))).find((fault) => fault !== undefined) : undefined;
+}
+
 /** The environment variable behind a property of `Settings`. */
 export function variableName(property: string): string {
   return property.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();

@@ -1,5 +1,5 @@
-import { IsArray, IsBase64, IsBoolean, IsIn, IsInt, IsNumber, IsOptional, IsString, Matches, Max, Min, Validate } from 'class-validator';
-import { AtMost, HostOrRange, PortList, PostgresUrl } from './setting-rules.js';
+import { IsArray, IsBoolean, IsIn, IsInt, IsNumber, IsOptional, IsString, Matches, Max, Min, Validate } from 'class-validator';
+import { AddressList, AtMost, CredentialsKeys, HostOrRange, OriginList, PortList, PostgresUrl } from './setting-rules.js';
 
 /**
  * Every setting of the service, typed and validated once at start. A property `poolMinConnections` is
@@ -16,6 +16,12 @@ export class Settings {
   @IsBoolean()
   allowOpen: boolean;
 
+  @Validate(AddressList)
+  trustedProxies: string[];
+
+  @Validate(OriginList)
+  corsOrigins: string[];
+
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
   logLevel: string;
 
@@ -25,8 +31,9 @@ export class Settings {
   @IsOptional() @IsString() @Matches(/^\S{16,}$/, { message: 'must be at least 16 characters without spaces' })
   adminToken?: string;
 
-  @IsOptional() @IsBase64({}, { message: 'must be base64 of exactly 32 bytes' }) @Matches(/^[A-Za-z0-9+/]{43}=$/, { message: 'must be base64 of exactly 32 bytes' })
-  credentialsKey?: string;
+  /** The first one seals and tells identities apart; all of them open what another process or start has sealed. */
+  @Validate(CredentialsKeys)
+  credentialsKey: string[];
 
   @IsOptional() @Validate(PostgresUrl)
   databaseUrl?: string;
