@@ -79,6 +79,8 @@ export async function createApp(options: AppOptions = {}, logger: LoggerService 
   const isOwnHost = ownHostCheck(host);
   const refusal = (request: FastifyRequest): Problem | undefined => {
     const { url, method, headers } = request;
+    const doubt = headProblem(request);
+    if (doubt) return doubt;
     if (!isOwnHost(headers.host)) {
       return new Problem('FORBIDDEN', 'This service listens on loopback and does not answer to that name.', { hint: 'Send the request to localhost or to an IP address; a proxy must send that as Host.' });
     }
@@ -87,7 +89,7 @@ export async function createApp(options: AppOptions = {}, logger: LoggerService 
     }
     if (!pools.accepting && !url.startsWith('/health')) return new Problem('SHUTTING_DOWN', 'The service is shutting down.');
     if (url.startsWith('/api/v1') && !acceptsJson(headers.accept)) return new Problem('NOT_ACCEPTABLE', 'The answer would not be of a type that Accept names.');
-    return headProblem(request);
+    return undefined;
   };
   // A connection kept alive behind the last answer would hold up the shutdown until its client lets go.
   fastify.addHook('onSend', (_request, reply, payload, next) => {
