@@ -36,7 +36,7 @@ export class AccessRefused {
   constructor(
     readonly requestId: string,
     readonly address: string,
-    /** Path of the request, without its query. */
+    /** Path of the request, as `loggedPath` gives it. */
     readonly path: string,
     /** Problem code, e.g. `TOO_MANY_REQUESTS`. */
     readonly code: string,

@@ -10,8 +10,10 @@ import { SECURITY_HEADERS } from './security-headers.js';
 const logger = new Logger('Problem');
 
 /** Answers what the router refuses before there is a route, e.g. a URL that cannot be decoded. */
-export function answerRouterError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  send(toProblem(error), request, reply.header('X-Request-Id', request.id).headers(SECURITY_HEADERS), logger);
+export function answerRouterError(error: Error & { code?: string }, request: FastifyRequest, reply: FastifyReply): void {
+  // The framework's own words quote the URL.
+  const problem = error.code === 'FST_ERR_BAD_URL' ? new Problem('VALIDATION_FAILED', 'The URL cannot be decoded.') : toProblem(error);
+  send(problem, request, reply.header('X-Request-Id', request.id).headers(SECURITY_HEADERS), logger);
 }
 
 /** Answers what the HTTP parser refuses before there is a request, on the bare socket, and closes it: what follows cannot be understood. */

@@ -1,5 +1,6 @@
 import { ArgumentsHost, Catch, ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { loggedPath } from './logged-path.js';
 import { Problem } from './problem.js';
 import type { ProblemCode } from './problem-codes.js';
 
@@ -27,7 +28,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Answers with a problem and logs it: caller's mistakes at debug level, our own and the database's louder. */
 export function send(problem: Problem, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
-  const line = { request_id: request.id, code: problem.code, detail: problem.detail, method: request.method, path: request.url.split('?')[0], cause: problem.status >= 500 ? causeOf(problem) : undefined };
+  const line = { request_id: request.id, code: problem.code, detail: problem.detail, method: request.method, path: loggedPath(request.url), cause: problem.status >= 500 ? causeOf(problem) : undefined };
   if (problem.code === 'INTERNAL') logger.error(line);
   else if (problem.status >= 500) logger.warn(line);
   else logger.debug(line);
