@@ -17,7 +17,8 @@ const SLICE = 20;
 
 const REQUEST = { host: '127.0.0.1', port: 5432, database: 'bench', username: 'bench', password: 'bench' };
 const CONTEXT = { tenant: 'bench', address: '127.0.0.1', requestId: 'bench', signal: new AbortController().signal };
-/** Stands for pools whose credentials were verified already. */
+/** Stand for callers who have not failed, and for pools whose credentials were verified already. */
+const THROTTLE = { run: (_attempt, _signal, proof) => proof() };
 const POOLS = { verify: async () => ({}), isStale: () => false, cancelQueue: () => {} };
 
 process.once('message', async ({ sessions, expiring, touches }) => {
@@ -26,7 +27,7 @@ process.once('message', async ({ sessions, expiring, touches }) => {
   const vault = new CredentialsVault(keyring);
   const service = (minutes) => {
     const settings = loadSettings({ SESSION_TIMEOUT_MINUTES: String(minutes) });
-    return new SessionsService(settings, store, vault, keyring, POOLS, { access() {} }, new EventEmitter2());
+    return new SessionsService(settings, store, vault, keyring, THROTTLE, POOLS, { access() {} }, new EventEmitter2());
   };
   const lasting = service(60);
   const short = service(EXPIRE_AFTER_MS / 60_000);
