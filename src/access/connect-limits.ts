@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { canonicalHost, parseAddress } from '../egress/address.js';
 import type { ProblemCode } from '../problems/problem-codes.js';
-import { FailureBuckets } from './failure-buckets.js';
+import { networkOf } from './caller-network.js';
+import { LeakyBuckets } from './leaky-buckets.js';
 import { ProvenCredentials } from './proven-credentials.js';
 
 /** Who tries to connect to what. */
@@ -46,7 +47,7 @@ export type Outcome = 'proven' | ProblemCode | undefined;
 const HOUR_MS = 3_600_000;
 
 interface Limit {
-  readonly buckets: FailureBuckets;
+  readonly buckets: LeakyBuckets;
   readonly detail: string;
 }
 
@@ -78,7 +79,7 @@ interface Place extends Limit {
  * networks, thousands an hour, can keep them out. An attempt that one of the three limits refuses counts against its caller
  * and role as if it had failed, or passwords could be tried until one turns out to be exempt.
  *
- * Times are arguments, in milliseconds from any fixed point. Memory is bounded; see {@link FailureBuckets} for what is forgotten.
+ * Times are arguments, in milliseconds from any fixed point. Memory is bounded; see {@link LeakyBuckets} for what is forgotten.
  */
 export class ConnectLimits {
   private readonly proven = new ProvenCredentials();
@@ -88,11 +89,11 @@ export class ConnectLimits {
   private readonly byRole: Limit;
   private readonly byServer: Limit;
   /** Callers that have failed at a server within the last hour. */
-  private readonly failedLately = new FailureBuckets(1, { drainMs: HOUR_MS });
+  private readonly failedLately = new LeakyBuckets(1, { drainMs: HOUR_MS });
 
   /** @param failuresPerMinute the base, at least 1 */
   constructor(failuresPerMinute: number) {
-    const limit = (share: number, detail: string) => ({ buckets: new FailureBuckets(Math.max(1, Math.ceil(failuresPerMinute * share))), detail });
+    const limit = (share: number, detail: string) => ({ buckets: new LeakyBuckets(Math.max(1, Math.ceil(failuresPerMinute * share))), detail });
     this.byCaller = limit(1, 'Too many connects from this address have failed.');
     this.byCallerAndRole = limit(1 / 3, 'Too many connects from this address as this role have failed.');
     this.byCallerAndCredentials = limit(1 / 6, 'These credentials were refused several times.');
@@ -109,7 +110,7 @@ export class ConnectLimits {
     const blockedMs = ({ buckets, key }: Place) => buckets.blockedMs(key, now);
 
     if (places.some((place) => blockedMs(place) > 0)) {
-      if (own.every((place) => blockedMs(place) === 0)) role.buckets.fail(role.key, now);
+      if (own.every((place) => blockedMs(place) === 0)) role.buckets.fill(role.key, now);
       const [longest] = places.map((place) => ({ detail: place.detail, retryAfterMs: blockedMs(place) })).sort((a, b) => b.retryAfterMs - a.retryAfterMs);
       return { kind: 'refused', detail: '', retryAfterMs: 0, ...longest };
     }
@@ -128,8 +129,8 @@ export class ConnectLimits {
     if (outcome === 'proven') this.proven.add(credentials.key, now);
     else if (outcome !== undefined) {
       // A server that is down says nothing about the credentials: whoever waits for it to come back brings the same again and again.
-      for (const place of places) if (place !== credentials || refused) place.buckets.fail(place.key, now);
-      this.failedLately.fail(visit, now);
+      for (const place of places) if (place !== credentials || refused) place.buckets.fill(place.key, now);
+      this.failedLately.fill(visit, now);
     }
     if (refused) this.proven.forget(credentials.key);
     if (holdsPlaces) for (const { buckets, key } of places) buckets.wake(key, now);
@@ -153,12 +154,7 @@ export class ConnectLimits {
 }
 
 function callerOf({ tenant, address }: ConnectAttempt): string {
-  return `${tenant}\n${isIP(address) === 6 ? networkOf(address) : address}`;
-}
-
-function networkOf(address: string): string {
-  const parsed = parseAddress(address);
-  return parsed?.kind() === 'ipv6' ? Buffer.from(parsed.toByteArray().slice(0, 8)).toString('hex') : String(parsed);
+  return `${tenant}\n${networkOf(address)}`;
 }
 
 /** One spelling for the many that a name or an address has. */

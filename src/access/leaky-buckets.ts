@@ -4,38 +4,39 @@ const MINUTE_MS = 60_000;
 const SAMPLE = 100;
 
 interface Bucket {
-  /** When the last failure will have drained away. */
+  /** When the last of what is in it will have drained away. */
   emptyAt: number;
-  /** Attempts whose outcome is open. Each takes a place, for it may be a failure. */
+  /** Attempts whose outcome is open. Each takes a place, for it may come to fill it. */
   underWay: number;
   /** Attempts that wait for one of those to end, the longest wait first. */
   readonly waiting: ((now: number) => void)[];
 }
 
 /** How much is remembered. */
-export interface FailureMemory {
+export interface BucketMemory {
   /** Milliseconds in which a full bucket drains. Default: a minute. */
   readonly drainMs?: number;
-  /** Keys remembered, 10,000 by default. Above it, of those that failed longest ago the one closest to empty is forgotten; none whose attempts are under way. */
+  /** Keys remembered, 10,000 by default. Above it, of those filled longest ago the one closest to empty is forgotten; none whose attempts are under way. */
   readonly maxKeys?: number;
 }
 
 /**
- * Leaky buckets of failures, one for each key. Times are arguments, in milliseconds from any fixed point.
+ * Leaky buckets, one for each key, of whatever may happen only so often: failures, requests. Times are arguments, in
+ * milliseconds from any fixed point.
  *
  * Of the libraries, those in memory keep a timer for each key and as many keys as callers can think of, and none reserves a
  * place for an attempt before its outcome is known.
  */
-export class FailureBuckets {
-  /** Those that failed longest ago first. */
+export class LeakyBuckets {
+  /** Those filled longest ago first. */
   private readonly buckets = new Map<string, Bucket>();
   private readonly maxKeys: number;
   private readonly intervalMs: number;
-  /** A bucket filled further than this has no room for another failure. */
+  /** A bucket filled further than this has no room for more. */
   private readonly roomMs: number;
 
-  /** @param size failures a bucket holds, at least 1 */
-  constructor(size: number, { drainMs = MINUTE_MS, maxKeys = 10_000 }: FailureMemory = {}) {
+  /** @param size how many a bucket holds, at least 1 */
+  constructor(size: number, { drainMs = MINUTE_MS, maxKeys = 10_000 }: BucketMemory = {}) {
     this.maxKeys = maxKeys;
     this.intervalMs = drainMs / size;
     this.roomMs = (size - 1) * this.intervalMs;
@@ -46,12 +47,12 @@ export class FailureBuckets {
     return this.buckets.size;
   }
 
-  /** Milliseconds until there is room for another failure; 0 where there is some now. */
+  /** Milliseconds until there is room for one more; 0 where there is some now. */
   blockedMs(key: string, now: number): number {
     return Math.max(0, this.filledMs(key, now) - this.roomMs);
   }
 
-  /** Whether another attempt may begin: there would be room even if all under way fail. */
+  /** Whether another attempt may begin: there would be room even if all under way fill their places. */
   hasPlace(key: string, now: number): boolean {
     return this.filledMs(key, now) + (this.buckets.get(key)?.underWay ?? 0) * this.intervalMs <= this.roomMs;
   }
@@ -67,8 +68,8 @@ export class FailureBuckets {
     if (bucket) bucket.underWay--;
   }
 
-  /** Counts a failure. A full bucket becomes no fuller: nobody is blocked for longer than one failure takes to drain. */
-  fail(key: string, now: number): void {
+  /** Puts one in. A full bucket becomes no fuller: nobody is blocked for longer than one takes to drain. */
+  fill(key: string, now: number): void {
     const bucket = this.bucketOf(key, now);
     this.buckets.delete(key);
     this.buckets.set(key, bucket);
