@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Session } from './session.js';
 import { ExpiredSessions, SessionPage, SessionStore } from './session-store.js';
-
-/** One `Map` of a million entries blocks the event loop for tens of milliseconds when it grows; 256 small ones do not. */
-const SHARDS = 256;
+import { SessionTable, type Place } from './session-table.js';
 
 /** A session and where it stands in its expiry bucket. */
 interface Entry extends Session {
@@ -11,25 +9,41 @@ interface Entry extends Session {
   slot: number;
 }
 
+/** One tenant's sessions. */
+interface Tenant {
+  /** Grows from tenant to tenant, so that a cursor can name one without its name. */
+  readonly serial: number;
+  readonly sessions: SessionTable<Entry>;
+}
+
 /**
- * Sessions in memory. Expiry goes by buckets of one second, so that no sweep looks at a session that is not due: a touched
- * session stays in its old bucket and moves on when that one comes due.
+ * Sessions in memory, a table for each tenant: nobody else's is ever looked into. Expiry goes by buckets of one second, so
+ * that no sweep looks at a session that is not due: a touched session stays in its old bucket and moves on when that one
+ * comes due.
  */
 @Injectable()
 export class MemorySessionStore extends SessionStore {
-  private readonly shards = Array.from({ length: SHARDS }, () => new Map<string, Entry>());
+  /** Tenants with sessions, in the order of their serial numbers. */
+  private readonly tenants = new Map<string, Tenant>();
+  private nextSerial = 0;
+  /** Sessions of all tenants: every connect asks. */
+  private held = 0;
   private readonly due = new Map<number, Entry[]>();
   /** The first second whose bucket may hold something. */
   private nextSecond = Math.floor(Date.now() / 1000);
 
   async open(session: Session): Promise<void> {
     const entry: Entry = { ...session, dueSecond: 0, slot: 0 };
-    this.shardOf(session.id).set(session.id, entry);
+    const { tenant } = session.identity.target;
+    let owner = this.tenants.get(tenant);
+    if (!owner) this.tenants.set(tenant, (owner = { serial: this.nextSerial++, sessions: new SessionTable() }));
+    owner.sessions.add(entry);
+    this.held++;
     this.putInBucket(entry);
   }
 
-  async touch(id: string, now: number, timeoutMs: number): Promise<Session | undefined> {
-    const entry = this.shardOf(id).get(id);
+  async touch(tenant: string, id: string, now: number, timeoutMs: number): Promise<Session | undefined> {
+    const entry = this.find(tenant, id);
     if (!entry || entry.expiresAt <= now) return undefined;
     entry.lastAccessedAt = now;
     entry.expiresAt = now + timeoutMs;
@@ -37,32 +51,23 @@ export class MemorySessionStore extends SessionStore {
     return entry;
   }
 
-  async close(id: string): Promise<Session | undefined> {
-    const entry = this.shardOf(id).get(id);
+  async close(tenant: string, id: string): Promise<Session | undefined> {
+    const entry = this.find(tenant, id);
     if (!entry) return undefined;
-    this.shardOf(id).delete(id);
+    this.remove(entry);
     this.takeFromBucket(entry);
     return entry;
   }
 
-  async list(cursor: string | undefined, limit: number): Promise<SessionPage> {
-    const [first = 0, offset = 0] = /^\d+\.\d+$/.test(cursor ?? '') ? (cursor ?? '').split('.').map(Number) : [];
-    const sessions: Session[] = [];
-    let skip = offset;
-    for (let shard = first; shard < SHARDS; shard++) {
-      let at = 0;
-      for (const entry of this.shards[shard]?.values() ?? []) {
-        if (at++ < skip) continue;
-        if (sessions.length === limit) return { sessions, nextCursor: `${shard}.${at - 1}` };
-        sessions.push(entry);
-      }
-      skip = 0;
-    }
-    return { sessions };
+  async list(tenant: string | undefined, cursor: string | undefined, limit: number): Promise<SessionPage> {
+    const [serial, place] = parse(cursor);
+    if (tenant === undefined) return this.listAll(serial, place, limit);
+    const { entries = [], next } = this.tenants.get(tenant)?.sessions.page(place, limit) ?? {};
+    return { sessions: entries, nextCursor: next && cursorOf(0, next) };
   }
 
-  async count(): Promise<number> {
-    return this.shards.reduce((sum, shard) => sum + shard.size, 0);
+  async count(tenant?: string): Promise<number> {
+    return tenant === undefined ? this.held : (this.tenants.get(tenant)?.sessions.size ?? 0);
   }
 
   override async expire(now: number, limit: number): Promise<ExpiredSessions> {
@@ -77,7 +82,7 @@ export class MemorySessionStore extends SessionStore {
         if (entry.expiresAt > now) {
           this.putInBucket(entry);
         } else {
-          this.shardOf(entry.id).delete(entry.id);
+          this.remove(entry);
           expired.push(entry);
         }
       }
@@ -85,9 +90,26 @@ export class MemorySessionStore extends SessionStore {
     return { expired, more: false };
   }
 
-  private shardOf(id: string): Map<string, Entry> {
-    // UUIDs v4 begin with random digits.
-    return this.shards[parseInt(id.slice(0, 2), 16) % SHARDS] ?? (this.shards[0] as Map<string, Entry>);
+  private listAll(from: number, place: Place, limit: number): SessionPage {
+    const sessions: Session[] = [];
+    for (const { serial, sessions: table } of this.tenants.values()) {
+      if (serial < from) continue;
+      const { entries, next } = table.page(serial === from ? place : START, limit - sessions.length);
+      sessions.push(...entries);
+      if (next) return { sessions, nextCursor: cursorOf(serial, next) };
+    }
+    return { sessions };
+  }
+
+  private find(tenant: string, id: string): Entry | undefined {
+    return this.tenants.get(tenant)?.sessions.get(id);
+  }
+
+  private remove({ id, identity: { target: { tenant } } }: Entry): void {
+    const owner = this.tenants.get(tenant);
+    owner?.sessions.delete(id);
+    this.held--;
+    if (owner?.sessions.size === 0) this.tenants.delete(tenant);
   }
 
   private putInBucket(entry: Entry): void {
@@ -110,4 +132,15 @@ export class MemorySessionStore extends SessionStore {
     }
     if (bucket?.length === 0) this.due.delete(entry.dueSecond);
   }
+}
+
+const START: Place = { prefix: 0, offset: 0 };
+
+function cursorOf(serial: number, { prefix, offset }: Place): string {
+  return `${serial}.${prefix}.${offset}`;
+}
+
+function parse(cursor = ''): [serial: number, place: Place] {
+  const [, serial, prefix, offset] = /^(\d{1,15})\.(\d{1,5})\.(\d{1,7})$/.exec(cursor) ?? [];
+  return Number(prefix) <= 0xffff ? [Number(serial), { prefix: Number(prefix), offset: Number(offset) }] : [0, START];
 }

@@ -14,7 +14,8 @@ export interface ExpiredSessions {
 }
 
 /**
- * Where sessions live. Times are arguments, in milliseconds since 1970, so that a store needs no clock.
+ * Where sessions live. Times are arguments, in milliseconds since 1970, so that a store needs no clock. A session is found by
+ * its tenant and its id together: for everybody else it does not exist, and is looked for as one that never did.
  * Every implementation passes the suite in `test/session-store.contract.ts`.
  *
  * @example
@@ -23,10 +24,10 @@ export interface ExpiredSessions {
  * export class MapSessionStore extends SessionStore {
  *   private readonly sessions = new Map<string, Session>();
  *
- *   async open(session: Session) { this.sessions.set(session.id, session); }
+ *   async open(session: Session) { this.sessions.set(keyOf(session.identity.target.tenant, session.id), session); }
  *
- *   async touch(id: string, now: number, timeoutMs: number) {
- *     const session = this.sessions.get(id);
+ *   async touch(tenant: string, id: string, now: number, timeoutMs: number) {
+ *     const session = this.sessions.get(keyOf(tenant, id));
  *     if (!session || session.expiresAt <= now) return undefined;
  *     session.lastAccessedAt = now;
  *     session.expiresAt = now + timeoutMs;
@@ -34,51 +35,60 @@ export interface ExpiredSessions {
  *     return session;
  *   }
  *
- *   async close(id: string) {
- *     const session = this.sessions.get(id);
- *     this.sessions.delete(id);
+ *   async close(tenant: string, id: string) {
+ *     const session = this.sessions.get(keyOf(tenant, id));
+ *     this.sessions.delete(keyOf(tenant, id));
  *     return session;
  *   }
  *
- *   async list(cursor: string | undefined, limit: number) {
+ *   async list(tenant: string | undefined, cursor: string | undefined, limit: number) {
+ *     const sessions = this.of(tenant);
  *     const from = Number(cursor) || 0;
  *     const next = from + limit;
- *     return { sessions: [...this.sessions.values()].slice(from, next), nextCursor: next < this.sessions.size ? String(next) : undefined };
+ *     return { sessions: sessions.slice(from, next), nextCursor: next < sessions.length ? String(next) : undefined };
  *   }
  *
- *   async count() { return this.sessions.size; }
+ *   async count(tenant?: string) { return this.of(tenant).length; }
  *
  *   override async expire(now: number, limit: number) {
  *     const due = [...this.sessions.values()].filter((session) => session.expiresAt <= now);
  *     const expired = due.slice(0, limit);
- *     for (const { id } of expired) this.sessions.delete(id);
+ *     for (const { id, identity } of expired) this.sessions.delete(keyOf(identity.target.tenant, id));
  *     return { expired, more: due.length > limit };
  *   }
+ *
+ *   private of(tenant?: string) { return [...this.sessions.values()].filter(({ identity }) => tenant === undefined || identity.target.tenant === tenant); }
  * }
+ *
+ * // Ids contain no line breaks.
+ * const keyOf = (tenant: string, id: string) => `${id}\n${tenant}`;
  *
  * // app.module.ts
  * SessionsModule.forRoot({ store: MapSessionStore });
  * ```
  */
 export abstract class SessionStore {
-  /** Adds a session. */
+  /** Adds a session. Its tenant is that of its identity's target. */
   abstract open(session: Session): Promise<void>;
 
   /**
-   * Finds a session that has not expired, counts the request and moves its expiry to `now + timeoutMs`.
+   * Finds a tenant's session that has not expired, counts the request and moves its expiry to `now + timeoutMs`.
    *
-   * @returns undefined for an unknown or expired id; the two cannot be told apart
+   * @returns undefined for an unknown or expired id, and for another tenant's; none can be told from another
    */
-  abstract touch(id: string, now: number, timeoutMs: number): Promise<Session | undefined>;
+  abstract touch(tenant: string, id: string, now: number, timeoutMs: number): Promise<Session | undefined>;
 
-  /** Removes a session. @returns the session, or undefined when there was none */
-  abstract close(id: string): Promise<Session | undefined>;
+  /** Removes a tenant's session. @returns the session, or undefined when the tenant has none of that id */
+  abstract close(tenant: string, id: string): Promise<Session | undefined>;
 
-  /** Sessions in no particular order, at most `limit`, without walking those before. An unknown cursor starts over. */
-  abstract list(cursor: string | undefined, limit: number): Promise<SessionPage>;
+  /**
+   * Sessions in no particular order, at most `limit`, without walking those before, nor others' where a tenant is named. An
+   * unknown cursor starts over; whatever it says, it leads to no other tenant.
+   */
+  abstract list(tenant: string | undefined, cursor: string | undefined, limit: number): Promise<SessionPage>;
 
-  /** Sessions held, expired ones not yet removed included. */
-  abstract count(): Promise<number>;
+  /** Sessions held, in all or by one tenant, expired ones not yet removed included. Asked at each connect. */
+  abstract count(tenant?: string): Promise<number>;
 
   /**
    * Removes sessions that have expired, looking at no more than `limit`: called again, other work in between, while there is

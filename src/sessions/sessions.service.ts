@@ -106,7 +106,7 @@ export class SessionsService {
     const id = sessionId ?? context.sessionHeader;
     if (id === undefined) throw new Problem('SESSION_REQUIRED', 'This request needs a session.');
     await this.find(id, context);
-    const session = await this.store.close(id);
+    const session = await this.store.close(context.tenant, id);
     if (!session) throw notFound();
     const ref = this.refOf(id);
     this.disconnected.set(ref, Date.now());
@@ -137,11 +137,11 @@ export class SessionsService {
     return this.keyring.sessionRef(sessionId);
   }
 
-  /** The caller's own session; anybody else's is as unknown as one that never was. */
+  /** A session of the caller's tenant; anybody else's is as unknown as one that never was. */
   private async find(id: string, { tenant }: RequestContext): Promise<Session> {
     if (!isSessionId(id)) throw notFound();
-    const session = await this.store.touch(id, Date.now(), this.timeoutMs);
-    if (!session || session.identity.target.tenant !== tenant) throw notFound();
+    const session = await this.store.touch(tenant, id, Date.now(), this.timeoutMs);
+    if (!session) throw notFound();
     return session;
   }
 
@@ -155,7 +155,7 @@ export class SessionsService {
     try {
       await this.events.emitAsync(SessionOpened.name, new SessionOpened(requestId, tenant, address, this.refOf(id), nameOf(identity.target)));
     } catch (error) {
-      await this.store.close(id);
+      await this.store.close(tenant, id);
       throw error;
     }
     return session;

@@ -23,7 +23,7 @@ export class StatsService {
   }
 
   async sessions({ limit = 100, cursor }: PageDto): Promise<SessionsStatsDto> {
-    const [total, page] = await Promise.all([this.store.count(), this.store.list(cursor, limit)]);
+    const [total, page] = await Promise.all([this.store.count(), this.store.list(undefined, cursor, limit)]);
     return { total_sessions: total, sessions: page.sessions.map((session) => ({ session_id: this.sessionsService.refOf(session.id), ...describeSession(session) })), next_cursor: page.nextCursor };
   }
 }

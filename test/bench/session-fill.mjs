@@ -39,7 +39,7 @@ process.once('message', async ({ sessions, expiring, touches }) => {
   const after = memory();
   const perSession = { heap: (after.heapUsed - before.heapUsed) / sessions, rss: (after.rss - before.rss) / sessions };
 
-  const ids = (await store.list(undefined, 10_000)).sessions.map(({ id }) => id);
+  const ids = (await store.list(undefined, undefined, 10_000)).sessions.map(({ id }) => id);
   const touching = await watched(touches, (i) => lasting.access(ids[i % ids.length], CONTEXT));
 
   await slices(expiring, () => short.connect(REQUEST, CONTEXT));
