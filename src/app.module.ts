@@ -2,6 +2,7 @@ import { DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { ScheduleModule } from '@nestjs/schedule';
+import { AccessExtras, AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { EgressExtras, EgressModule } from './egress/egress.module.js';
 import { PoolsExtras, PoolsModule } from './pools/pools.module.js';
@@ -17,11 +18,12 @@ import { StatsModule } from './stats/stats.module.js';
 export interface AppOptions {
   /** Variables over the process's own, e.g. `{ PORT: '0' }`. */
   environment?: NodeJS.ProcessEnv;
+  access?: AccessExtras;
   egress?: EgressExtras;
   pools?: PoolsExtras;
   sessions?: SessionsExtras;
   query?: QueryExtras;
-  /** Modules of the application's own: guards, listeners. */
+  /** Modules of the application's own: further guards, listeners. */
   imports?: DynamicModule['imports'];
 }
 
@@ -35,6 +37,7 @@ export class AppModule {
         SettingsModule.forRoot(options.environment),
         EventEmitterModule.forRoot(),
         ScheduleModule.forRoot(),
+        AccessModule.forRoot(options.access ?? {}),
         EgressModule.forRoot(options.egress ?? {}),
         PoolsModule.forRoot(options.pools ?? {}),
         SessionsModule.forRoot(options.sessions ?? {}),

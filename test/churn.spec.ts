@@ -57,7 +57,7 @@ describe('10,000 sessions that come and expire', () => {
     const [sessions, store, vault, pools] = [app.get(SessionsService), app.get(SessionStore), app.get(CredentialsVault), app.get(PoolManager)];
     const role = await database.role();
     const request = { host: database.host, port: database.port, database: database.name, username: role.user, password: role.password };
-    const context: RequestContext = { requestId: 'churn', address: '127.0.0.1', tenant: 'default', signal: new AbortController().signal };
+    const context: RequestContext = { requestId: 'churn', address: '127.0.0.1', tenant: 'default', role: 'guest', signal: new AbortController().signal };
     let now = Date.now() + HOUR_MS;
     const references = ({ target }: Identity): number => {
       const record = vault.hold(target, request.password);

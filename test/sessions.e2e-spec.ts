@@ -197,7 +197,7 @@ describe('sessions', () => {
     const stats = await app.get('/api/v1/stats/sessions?limit=1000');
     expect(stats.body.sessions.length).toBe(stats.body.total_sessions);
     expect(stats.body.sessions[0]).toEqual({
-      session_id: expect.stringMatching(/^ref_[\w-]{22}$/), database: database.name, host: database.host, user: expect.any(String),
+      session_id: expect.stringMatching(/^ref_[\w-]{22}$/), tenant: 'default', database: database.name, host: database.host, user: expect.any(String),
       created_at: expect.any(String), last_accessed: expect.any(String), expires_at: expect.any(String), request_count: expect.any(Number),
     });
     expect(stats.text).not.toContain(session_id.slice(0, 8));

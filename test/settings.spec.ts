@@ -64,7 +64,8 @@ describe('settings', () => {
     [{ ALLOW_OPEN: 'yes' }, 'ALLOW_OPEN=yes must be'],
     [{ HOST: '0.0.0.0' }, 'HOST=0.0.0.0 would let anyone'],
     [{ DATABASEAI_PROFILE: 'huge' }, 'DATABASEAI_PROFILE=huge is not a profile: use one of'],
-    [{ API_KEYS_FILE: '/keys' }, 'API_KEYS_FILE is set, but this version does not support it'],
+    [{ RATE_LIMIT_PER_MINUTE: '-1' }, 'RATE_LIMIT_PER_MINUTE=-1 must not be less than 0'],
+    [{ WORKERS: '4' }, 'WORKERS is set, but this version does not support it'],
   ])('refuse %j by name and say what would be right', (environment, message) => {
     const found = faults(environment as Record<string, string>);
     expect(found.length).toBe(1);

@@ -5,6 +5,7 @@ import type { ProblemCode } from '../problems/problem-codes.js';
 import { Settings } from '../settings/settings.js';
 import { type Admission, type ConnectAttempt, ConnectLimits } from './connect-limits.js';
 import { FailurePace } from './failure-pace.js';
+import { tooManyRequests } from './too-many-requests.js';
 
 /** What a guess or a scan ends with. */
 const FAILURES: ReadonlySet<ProblemCode> = new Set(['AUTHENTICATION_FAILED', 'DATABASE_NOT_FOUND', 'PERMISSION_DENIED', 'DATABASE_UNAVAILABLE', 'HOST_NOT_ALLOWED']);
@@ -52,13 +53,13 @@ export class ConnectThrottle {
         const refuse = (problem: Problem) => void this.pace.hold(now - startedAt, signal).then(() => reject(problem));
         if (signal.aborted) return refuse(new Problem('QUERY_CANCELLED', 'The caller has gone away.'));
         // As many may stand in line as the callers send, but not for much longer than one connect may take.
-        if (now - startedAt > this.settings.connectTimeoutMs) return refuse(tooMany('Too many connects from this address, or as this role, are under way.', 0));
+        if (now - startedAt > this.settings.connectTimeoutMs) return refuse(tooManyRequests('Too many connects from this address, or as this role, are under way.', 0));
         const verdict = this.limits.begin(attempt, now);
         switch (verdict.kind) {
           case 'admitted':
             return resolve(verdict.admission);
           case 'refused':
-            return refuse(tooMany(verdict.detail, verdict.retryAfterMs));
+            return refuse(tooManyRequests(verdict.detail, verdict.retryAfterMs));
           case 'busy':
             return verdict.wait(look);
         }
@@ -66,8 +67,4 @@ export class ConnectThrottle {
       look(startedAt);
     });
   }
-}
-
-function tooMany(detail: string, retryAfterMs: number): Problem {
-  return new Problem('TOO_MANY_REQUESTS', detail, { retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / 1000)) });
 }

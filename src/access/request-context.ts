@@ -2,25 +2,19 @@ import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import { createParamDecorator, ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { Principal, principalOf } from './principal.js';
 
 /** What a request is to the layers below the controllers. */
-export interface RequestContext {
+export interface RequestContext extends Principal {
   /** The caller's own `X-Request-Id`, or ours. */
   readonly requestId: string;
   /** Address the request came from. */
   readonly address: string;
-  /** Who the caller is; one tenant until API keys tell several apart. */
-  readonly tenant: string;
-  /** Name of the API key that the request came with, for log and audit; absent where none are in use. */
-  readonly key?: string;
   /** `X-Session-Id`, if sent. */
   readonly sessionHeader?: string;
   /** Aborted when the caller closes its connection. Requests of one connection share it: take listeners off when you are done. */
   readonly signal: AbortSignal;
 }
-
-/** The tenant of callers without an API key. */
-export const DEFAULT_TENANT = 'default';
 
 /** Injects the {@link RequestContext} into a controller method. */
 export const Context = createParamDecorator((_: unknown, execution: ExecutionContext): RequestContext => {
@@ -28,7 +22,7 @@ export const Context = createParamDecorator((_: unknown, execution: ExecutionCon
   const request = http.getRequest<FastifyRequest>();
   const signal = hangUpSignal(request.raw.socket);
   const header = request.headers['x-session-id'];
-  return { requestId: request.id, address: request.ip, tenant: DEFAULT_TENANT, sessionHeader: typeof header === 'string' ? header : undefined, signal };
+  return { ...principalOf(request), requestId: request.id, address: request.ip, sessionHeader: typeof header === 'string' ? header : undefined, signal };
 });
 
 /** What is aborted when a connection closes: one for all its requests, since nothing else ever aborts them. */

@@ -1,46 +1,51 @@
 import { Problem } from '../problems/problem.js';
 
-/** One connection's place within the limits. */
-export interface Place {
+/** What a connection counts for. */
+export interface Claim {
   /** Address and port of the server. */
   readonly server: string;
+  readonly tenant: string;
 }
+
+/** One connection's place within the limits; one object for each. */
+export type Place = Claim;
 
 /** How many connections may exist at one time. */
 export interface BudgetLimits {
   readonly total: number;
   readonly perServer: number;
+  /** May change while connections exist. `Infinity` for no limit. */
+  readonly ofTenant: (tenant: string) => number;
 }
 
 /** A connection that waits for a place. */
-interface Waiting {
-  readonly server: string;
+interface Waiting extends Claim {
   /** How many connections its pool has. */
   readonly held: () => number;
   readonly grant: (place: Place) => void;
 }
 
 /**
- * Bounds the connections over all pools: in all, and to one server address, whatever names and roles it is reached by. Where
- * there is no place, an idle connection of the pool used longest ago has to go.
+ * Bounds the connections over all pools: in all, to one server address, whatever names and roles it is reached by, and of one
+ * tenant. Where there is no place, an idle connection of the pool used longest ago has to go.
  */
 export class ConnectionBudget {
-  private readonly places = new Map<string, Set<Place>>();
+  private readonly places = new Set<Place>();
+  private readonly ofServer = new Groups();
+  private readonly ofTenant = new Groups();
   private waiting: Waiting[] = [];
   /** Places of connections that are closing to make room. */
   private readonly leaving = new Set<Place>();
 
-  /** @param evict closes an idle connection, to the server if one is named, and names its place; that comes back when it is gone */
+  /** @param evict closes an idle connection, to the server and of the tenant if they are named, and names its place; that comes back when it is gone */
   constructor(
     private readonly limits: BudgetLimits,
-    private readonly evict: (server?: string) => Place | undefined,
+    private readonly evict: (which: Partial<Claim>) => Place | undefined,
   ) {}
 
   /** Places taken. */
   get total(): number {
-    let total = 0;
-    for (const { size } of this.places.values()) total += size;
-    return total;
+    return this.places.size;
   }
 
   /**
@@ -51,20 +56,22 @@ export class ConnectionBudget {
    * with clearly fewer all the same
    */
   claims(place: Place, stillNeeded = Infinity): boolean {
-    const helps = this.waiting.some(({ server, held }) => (server === place.server || this.taken(server) < this.limits.perServer) && stillNeeded > held() + 1);
-    if (!helps || this.waiting.length <= this.leaving.size) return false;
+    const helped = this.waiting.filter((waiting) => this.helps(place, waiting) && stillNeeded > waiting.held() + 1);
+    if (helped.length === 0) return false;
+    const coming = [...this.leaving].filter((other) => helped.some((waiting) => this.helps(other, waiting)));
+    if (helped.length <= coming.length) return false;
     this.leaving.add(place);
     return true;
   }
 
-  /** True when there is no place left over all servers. */
-  get full(): boolean {
-    return this.total >= this.limits.total;
+  /** True when there is no place left for a tenant, whichever the server. */
+  isFull(tenant: string): boolean {
+    return this.total >= this.limits.total || !this.tenantHasRoom(tenant);
   }
 
   /** Whether more connections exist than may: only connects are let over the limits. */
-  isOver(server: string): boolean {
-    return this.total > this.limits.total || this.taken(server) > this.limits.perServer;
+  isOver({ server, tenant }: Claim): boolean {
+    return this.total > this.limits.total || this.ofServer.sizeOf(server) > this.limits.perServer || this.ofTenant.sizeOf(tenant) > this.limits.ofTenant(tenant);
   }
 
   /**
@@ -73,13 +80,15 @@ export class ConnectionBudget {
    * @param held how many connections the pool has that it is for
    * @throws {Problem} `POOL_EXHAUSTED` when the signal fires first
    */
-  async take(server: string, signal: AbortSignal, held: () => number): Promise<Place> {
-    if (this.hasRoom(server)) return this.occupy(server);
-    const evicted = this.evict(this.taken(server) >= this.limits.perServer ? server : undefined);
+  async take(claim: Claim, signal: AbortSignal, held: () => number): Promise<Place> {
+    if (this.hasRoom(claim)) return this.occupy(claim);
+    const { server, tenant } = claim;
+    const evicted = this.evict({ ...(this.serverHasRoom(server) ? {} : { server }), ...(this.tenantHasRoom(tenant) ? {} : { tenant }) });
     if (evicted) this.leaving.add(evicted);
     return new Promise((resolve, reject) => {
       const waiting: Waiting = {
         server,
+        tenant,
         held,
         grant: (place) => {
           signal.removeEventListener('abort', giveUp);
@@ -88,7 +97,8 @@ export class ConnectionBudget {
       };
       const giveUp = () => {
         this.waiting = this.waiting.filter((other) => other !== waiting);
-        reject(new Problem('POOL_EXHAUSTED', 'The service holds as many connections as it may, and none became free.'));
+        const who = this.tenantHasRoom(tenant) ? 'The service' : 'This tenant';
+        reject(new Problem('POOL_EXHAUSTED', `${who} holds as many connections as it may, and none became free.`));
       };
       signal.addEventListener('abort', giveUp, { once: true });
       this.waiting.push(waiting);
@@ -96,31 +106,66 @@ export class ConnectionBudget {
   }
 
   /** Takes a place even if there is none: for connects, which a full pool must not block and whose number is bounded elsewhere. */
-  occupy(server: string): Place {
-    const place = { server };
-    const places = this.places.get(server);
-    if (places) places.add(place);
-    else this.places.set(server, new Set([place]));
+  occupy({ server, tenant }: Claim): Place {
+    const place: Place = { server, tenant };
+    this.places.add(place);
+    this.ofServer.add(server, place);
+    this.ofTenant.add(tenant, place);
     return place;
   }
 
-  /** Gives a place back: the first who waits for one like it gets it. */
+  /** Gives a place back: the first for whom there is room now gets one, and another if that one waited for something else. */
   give(place: Place): void {
     this.leaving.delete(place);
-    const places = this.places.get(place.server);
-    places?.delete(place);
-    if (places?.size === 0) this.places.delete(place.server);
-    const next = this.waiting.find(({ server }) => this.hasRoom(server));
-    if (!next) return;
-    this.waiting = this.waiting.filter((other) => other !== next);
-    next.grant(this.occupy(next.server));
+    this.places.delete(place);
+    this.ofServer.delete(place.server, place);
+    this.ofTenant.delete(place.tenant, place);
+    for (let next = this.nextWithRoom(); next; next = this.nextWithRoom()) {
+      const served = next;
+      this.waiting = this.waiting.filter((other) => other !== served);
+      served.grant(this.occupy(served));
+    }
   }
 
-  private hasRoom(server: string): boolean {
-    return this.total < this.limits.total && this.taken(server) < this.limits.perServer;
+  private nextWithRoom(): Waiting | undefined {
+    return this.waiting.find((waiting) => this.hasRoom(waiting));
   }
 
-  private taken(server: string): number {
-    return this.places.get(server)?.size ?? 0;
+  /** Whether the place is what somebody waits for: one to its server and of its tenant, where those have no room. */
+  private helps(place: Place, { server, tenant }: Waiting): boolean {
+    return (server === place.server || this.serverHasRoom(server)) && (tenant === place.tenant || this.tenantHasRoom(tenant));
+  }
+
+  private hasRoom({ server, tenant }: Claim): boolean {
+    return this.total < this.limits.total && this.serverHasRoom(server) && this.tenantHasRoom(tenant);
+  }
+
+  private serverHasRoom(server: string): boolean {
+    return this.ofServer.sizeOf(server) < this.limits.perServer;
+  }
+
+  private tenantHasRoom(tenant: string): boolean {
+    return this.ofTenant.sizeOf(tenant) < this.limits.ofTenant(tenant);
+  }
+}
+
+/** Places by something they have in common. */
+class Groups {
+  private readonly groups = new Map<string, Set<Place>>();
+
+  sizeOf(name: string): number {
+    return this.groups.get(name)?.size ?? 0;
+  }
+
+  add(name: string, place: Place): void {
+    const group = this.groups.get(name);
+    if (group) group.add(place);
+    else this.groups.set(name, new Set([place]));
+  }
+
+  delete(name: string, place: Place): void {
+    const group = this.groups.get(name);
+    group?.delete(place);
+    if (group?.size === 0) this.groups.delete(name);
   }
 }

@@ -1,7 +1,7 @@
 import { Problem } from '../problems/problem.js';
 import type { Settings } from '../settings/settings.js';
 import { Connection } from './connection.js';
-import { ConnectionBudget, type Place } from './connection-budget.js';
+import { type Claim, ConnectionBudget, type Place } from './connection-budget.js';
 import { Dialer, serverOf, unreachable } from './dialer.js';
 import { connectProblem, isServerError, isTooManyConnections } from './failures.js';
 import { Handshakes } from './handshakes.js';
@@ -19,17 +19,21 @@ export class ConnectionFactory {
   /** Set when nothing may be opened any more. */
   private closedFor?: Problem;
 
-  /** @param evictIdle closes an idle connection, to the server if one is named, of the pool used longest ago */
+  /**
+   * @param evictIdle closes an idle connection of the pool used longest ago: to the server and of the tenant if they are named
+   * @param ofTenant connections that a tenant may have
+   */
   constructor(
     private readonly settings: Settings,
     private readonly dialer: Dialer,
     private readonly breakers: ServerBreakers,
-    private readonly evictIdle: (server?: string) => Connection | undefined,
+    private readonly evictIdle: (which: Partial<Claim>) => Connection | undefined,
+    ofTenant: (tenant: string) => number,
   ) {
     this.connects = new Handshakes(settings.connectMaxConcurrent);
     this.growth = new Handshakes(settings.connectMaxConcurrent);
-    this.budget = new ConnectionBudget({ total: settings.poolMaxTotalConnections, perServer: settings.poolMaxConnectionsPerServer }, (server) => {
-      const evicted = this.evictIdle(server);
+    this.budget = new ConnectionBudget({ total: settings.poolMaxTotalConnections, perServer: settings.poolMaxConnectionsPerServer, ofTenant }, (which) => {
+      const evicted = this.evictIdle(which);
       return evicted && this.alive.get(evicted);
     });
   }
@@ -41,17 +45,18 @@ export class ConnectionFactory {
    * @throws {Problem}
    */
   forPool(identity: Identity, maxLifetimeMs: number, held: () => number): Promise<Connection> {
-    return this.open(identity, maxLifetimeMs, this.growth, (server, signal) => this.budget.take(server, signal, held));
+    return this.open(identity, maxLifetimeMs, this.growth, (claim, signal) => this.budget.take(claim, signal, held));
   }
 
   /** Opens a connection that proves credentials: a full budget must not block it. Ask {@link hasRoomFor} before keeping it. */
   forConnect(identity: Identity, maxLifetimeMs: number): Promise<Connection> {
-    return this.open(identity, maxLifetimeMs, this.connects, async (server) => this.budget.occupy(server));
+    return this.open(identity, maxLifetimeMs, this.connects, async (claim) => this.budget.occupy(claim));
   }
 
   /** False when there are more connections than may be. */
   hasRoomFor(connection: Connection): boolean {
-    return !this.budget.isOver(connection.server);
+    const place = this.alive.get(connection);
+    return place !== undefined && !this.budget.isOver(place);
   }
 
   /** True when another pool waits for the place of a connection that comes back; see {@link ConnectionBudget.claims}. */
@@ -60,9 +65,9 @@ export class ConnectionFactory {
     return place !== undefined && this.budget.claims(place, stillNeeded);
   }
 
-  /** True when there is no place for a connection that nobody waits for. */
-  get isFull(): boolean {
-    return this.budget.full;
+  /** True when there is no place for a connection of the tenant that nobody waits for. */
+  isFull(tenant: string): boolean {
+    return this.budget.isFull(tenant);
   }
 
   /** Opens nothing from now on. */
@@ -79,7 +84,7 @@ export class ConnectionFactory {
   }
 
   /** @param take how a place within the budget is got */
-  private async open(identity: Identity, maxLifetimeMs: number, handshakes: Handshakes, take: (server: string, signal: AbortSignal) => Promise<Place>): Promise<Connection> {
+  private async open(identity: Identity, maxLifetimeMs: number, handshakes: Handshakes, take: (claim: Claim, signal: AbortSignal) => Promise<Place>): Promise<Connection> {
     const { target } = identity;
     const { maxRowBytes, statementTimeoutMs } = this.settings;
     // The deadline begins with the wait for a place and a turn.
@@ -91,7 +96,7 @@ export class ConnectionFactory {
       const [server = target.host] = servers;
       // Waiting for a turn behind attempts that run into their deadlines would not be failing fast.
       if (servers.every((each) => this.breakers.isOpen(each, Date.now()))) throw unreachable(notAnswering());
-      const taken = await take(server, signal);
+      const taken = await take({ server, tenant: target.tenant }, signal);
       place = taken;
       const connection = await handshakes.run(server, signal, () => {
         if (this.closedFor) throw this.closedFor;
@@ -99,7 +104,7 @@ export class ConnectionFactory {
       });
       this.breakers.reached(connection.server, Date.now());
       // It may have been another address of the host that answered.
-      const kept = connection.server === server ? taken : this.budget.occupy(connection.server);
+      const kept = connection.server === server ? taken : this.budget.occupy({ server: connection.server, tenant: target.tenant });
       if (kept !== taken) this.budget.give(taken);
       this.alive.set(connection, kept);
       connection.onceClosed(() => {
@@ -123,6 +128,6 @@ export class ConnectionFactory {
     if (problem.cause.code === '57P03') this.breakers.failed(server, Date.now());
     else this.breakers.reached(server, Date.now());
     // The next attempt finds a place, if another pool has one that it does not use.
-    if (isTooManyConnections(problem)) this.evictIdle(server);
+    if (isTooManyConnections(problem)) this.evictIdle({ server });
   }
 }

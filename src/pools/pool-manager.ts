@@ -1,8 +1,9 @@
-import { BeforeApplicationShutdown, Injectable, OnApplicationShutdown } from '@nestjs/common';
+import { BeforeApplicationShutdown, Injectable, OnApplicationShutdown, Optional } from '@nestjs/common';
 import { EventEmitter2 } from '@nestjs/event-emitter';
 import { Problem } from '../problems/problem.js';
 import { Settings } from '../settings/settings.js';
 import type { Connection } from './connection.js';
+import type { Claim } from './connection-budget.js';
 import { ConnectionFactory } from './connection-factory.js';
 import { abortable, Dialer } from './dialer.js';
 import { connectProblem } from './failures.js';
@@ -15,6 +16,7 @@ import type { ReadResult, WriteResult } from './read-result.js';
 import { ServerBreakers } from './server-breakers.js';
 import type { Statement } from './statement.js';
 import { type Recipe, runOnce } from './statement-run.js';
+import { TenantConnections } from './tenant-connections.js';
 import { write } from './write-recipe.js';
 
 /** All pools, one per identity, created when first used. */
@@ -30,8 +32,9 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
     dialer: Dialer,
     private readonly breakers: ServerBreakers,
     private readonly events: EventEmitter2,
+    @Optional() tenants?: TenantConnections,
   ) {
-    this.connections = new ConnectionFactory(settings, dialer, breakers, (server) => this.evictIdle(server));
+    this.connections = new ConnectionFactory(settings, dialer, breakers, (which) => this.evictIdle(which), (tenant) => tenants?.connectionsOf(tenant) ?? Infinity);
   }
 
   /**
@@ -160,7 +163,7 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
       limits,
       open: (held) => this.connections.forPool(identity, limits.connectionMaxLifetimeMs, held),
       isWanted: (connection, stillNeeded) => this.connections.isWanted(connection, stillNeeded),
-      isFull: () => this.connections.isFull,
+      isFull: () => this.connections.isFull(identity.target.tenant),
       emit: (event) => this.emit(event),
     });
     this.pools.set(identity.key, pool);
@@ -169,9 +172,10 @@ export class PoolManager implements BeforeApplicationShutdown, OnApplicationShut
   }
 
   /** Makes the pool used longest ago give up an idle connection. */
-  private evictIdle(server?: string): Connection | undefined {
+  private evictIdle({ server, tenant }: Partial<Claim>): Connection | undefined {
     let victim: Pool | undefined;
     for (const pool of this.pools.values()) {
+      if (tenant !== undefined && pool.identity.target.tenant !== tenant) continue;
       const fits = pool.idle.some((connection) => server === undefined || connection.server === server);
       if (fits && pool.lastUsedAt < (victim?.lastUsedAt ?? Infinity)) victim = pool;
     }

@@ -34,6 +34,7 @@ export function send(problem: Problem, request: FastifyRequest, reply: FastifyRe
   else logger.debug(line);
 
   if (reply.sent || reply.raw.destroyed) return;
+  if (problem.code === 'API_KEY_REQUIRED') void reply.header('WWW-Authenticate', 'Bearer');
   if (problem.retryAfterSeconds !== undefined) void reply.header('Retry-After', String(problem.retryAfterSeconds));
   void reply.status(problem.status).header('Content-Type', 'application/problem+json; charset=utf-8').send(JSON.stringify(problem.toBody(request.id)));
 }

@@ -31,7 +31,7 @@ export class QueryService {
 
   /** Runs one statement of the caller's own. @throws {Problem} of the catalogue */
   async sql(request: SqlDto, context: RequestContext): Promise<string> {
-    const limits = limitsOf(request, this.settings, Date.now());
+    const limits = limitsOf(request, this.settings, context, Date.now());
     const access = await this.sessions.access(request.session_id, context);
     return this.audit.around('sql', access, context, async () => {
       const ran = await this.runner.run({ sql: request.sql, params: parametersOf(request), writes: access.session?.readOnly === false ? 'allowed' : 'refused' }, request, limits, access, context);
@@ -41,7 +41,7 @@ export class QueryService {
 
   /** Answers a question: always read-only. @throws {Problem} `QUESTION_NOT_UNDERSTOOD`, or what the last attempt failed with */
   async ask(request: QuestionDto, context: RequestContext): Promise<string> {
-    const limits = limitsOf(request, this.settings, Date.now());
+    const limits = limitsOf(request, this.settings, context, Date.now());
     const access = await this.sessions.access(request.session_id, context);
     return this.audit.around('query', access, context, async () => {
       const { ran, translation, errors } = await this.attempt(request, limits, access, context);
@@ -55,7 +55,7 @@ export class QueryService {
   /** Translates a question without running anything. @throws {Problem} `QUESTION_NOT_UNDERSTOOD` */
   async translate(request: TranslateDto, context: RequestContext): Promise<TranslationDto> {
     const access = await this.sessions.access(request.session_id, context);
-    const limits = limitsOf({}, this.settings, Date.now());
+    const limits = limitsOf({}, this.settings, context, Date.now());
     const [best, ...others] = await this.candidates(request.question, [], limits, access, context);
     if (!best) throw new Problem('INTERNAL', 'The translator gave no candidate.');
     return {

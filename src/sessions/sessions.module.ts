@@ -5,6 +5,7 @@ import { CredentialsVault } from './credentials-vault.js';
 import { DefaultDatabase } from './default-database.js';
 import { Keyring } from './keyring.js';
 import { MemorySessionStore } from './memory-session-store.js';
+import { SessionQuota } from './session-quota.js';
 import { SessionStore } from './session-store.js';
 import { SessionSweeper } from './session.sweeper.js';
 import { SessionsController } from './sessions.controller.js';
@@ -31,7 +32,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder()
 /** Sessions: connect, disconnect, info, ping. Needs `PoolsModule.forRoot()` beside it. */
 @Module({
   controllers: [SessionsController],
-  providers: [Keyring, CredentialsVault, DefaultDatabase, FailurePace, ConnectThrottle, SessionsService, SessionSweeper],
+  providers: [Keyring, CredentialsVault, DefaultDatabase, FailurePace, ConnectThrottle, SessionQuota, SessionsService, SessionSweeper],
   exports: [SessionsService, SessionStore, DefaultDatabase],
 })
 export class SessionsModule extends ConfigurableModuleClass {}

@@ -15,6 +15,7 @@ import { Keyring } from './keyring.js';
 import type { Access, Session } from './session.js';
 import type { ConnectDto, DatabaseInfoDto } from './session.dto.js';
 import { isSessionId } from './session-id.js';
+import { SessionQuota } from './session-quota.js';
 import { SessionStore } from './session-store.js';
 
 /** An identity's proof: when a real handshake succeeded last, and what the database told then. */
@@ -37,6 +38,7 @@ export class SessionsService {
     private readonly store: SessionStore,
     private readonly vault: CredentialsVault,
     private readonly keyring: Keyring,
+    private readonly quota: SessionQuota,
     private readonly throttle: ConnectThrottle,
     private readonly pools: PoolManager,
     private readonly defaultDatabase: DefaultDatabase,
@@ -56,8 +58,8 @@ export class SessionsService {
       tenant: context.tenant, host: request.host.toLowerCase().replace(/^\[|\]$/g, ''), port: request.port ?? 5432, database: request.database, user: request.username,
       ssl: request.ssl ?? this.settings.sslMode, ca: request.ssl_ca, exempt: false,
     };
-    if ((await this.store.count()) >= this.settings.maxSessions) throw new Problem('TOO_MANY_SESSIONS', 'The service holds as many sessions as it may.');
     const readOnly = request.read_only ?? true;
+    const leave = await this.quota.enter(context.tenant);
     const identity = this.vault.hold(target, request.password);
     try {
       if (!readOnly && !this.settings.allowWrites) throw new Problem('WRITES_NOT_ALLOWED', 'The operator lets no session write.', { hint: 'Leave read_only out, or ask the operator to set ALLOW_WRITES.' });
@@ -72,6 +74,8 @@ export class SessionsService {
       const code = error instanceof Problem ? error.code : 'INTERNAL';
       await this.events.emitAsync(ConnectRefused.name, new ConnectRefused(context.requestId, context.tenant, context.address, nameOf(target), code));
       throw error;
+    } finally {
+      leave();
     }
   }
 

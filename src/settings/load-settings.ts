@@ -12,14 +12,12 @@ const CONFIG_FOLDER = fileURLToPath(new URL('../../config', import.meta.url));
 
 /** Variables whose feature this version does not have. Ignoring them in silence could leave a service less protected than its operator believes. */
 const NOT_SUPPORTED = [
-  'API_KEYS_FILE',
   'DATA_DIR',
   'MAX_PLAN_COST',
   'MODEL_API_KEY',
   'MODEL_BASE_URL',
   'MODEL_MAY_SEE_ROWS',
   'MODEL_NAME',
-  'RATE_LIMIT_PER_MINUTE',
   'SESSION_STORE',
   'STREAM_MAX_ROWS',
   'STREAM_MAX_SECONDS',
@@ -77,8 +75,8 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Sett
   for (const { property, constraints = {} } of validateSync(settings, { forbidUnknownValues: true, stopAtFirstError: true })) {
     faults.push(`${variableName(property)}=${shown(property, values[property])} ${sentence(Object.values(constraints)[0] ?? 'is not valid', property)}`);
   }
-  if (!settings.allowOpen && !isLoopback(settings.host)) {
-    faults.push(`HOST=${settings.host} would let anyone who reaches it use the service: use a loopback address behind a proxy that checks its callers, or set ALLOW_OPEN=true`);
+  if (!settings.allowOpen && settings.apiKeysFile === undefined && !isLoopback(settings.host)) {
+    faults.push(`HOST=${settings.host} would let anyone who reaches it use the service: set API_KEYS_FILE, use a loopback address behind a proxy that checks its callers, or set ALLOW_OPEN=true`);
   }
   if (faults.length > 0) throw new InvalidSettings(faults);
   return Object.freeze(settings);

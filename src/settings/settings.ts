@@ -31,6 +31,13 @@ export class Settings {
   @IsOptional() @IsString() @Matches(/^\S{16,}$/, { message: 'must be at least 16 characters without spaces' })
   adminToken?: string;
 
+  /** Path of the file with API keys; without one the service is open. */
+  @IsOptional() @IsString() @Matches(/^[^\0]+$/, { message: 'must be the path of a file' })
+  apiKeysFile?: string;
+
+  @IsInt() @Min(0) @Max(1_000_000)
+  rateLimitPerMinute: number;
+
   /** The first one seals and tells identities apart; all of them open what another process or start has sealed. */
   @Validate(CredentialsKeys)
   credentialsKey: string[];

@@ -1,12 +1,11 @@
-import { Controller, Get, Header, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
-import { AdminGuard } from '../access/admin.guard.js';
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Context, type RequestContext } from '../access/request-context.js';
 import { ApiProblems } from '../problems/api-problems.js';
 import { Metrics } from './metrics.js';
+import { assertSeesAll } from './scope.js';
 
 @ApiTags('health')
-@ApiBearerAuth('admin')
-@UseGuards(AdminGuard)
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
@@ -17,7 +16,8 @@ export class MetricsController {
   @ApiOperation({ summary: 'Metrics', description: 'Prometheus text format. For administrators.' })
   @ApiProduces('text/plain')
   @ApiProblems('ADMIN_REQUIRED')
-  read(): Promise<string> {
+  read(@Context() context: RequestContext): Promise<string> {
+    assertSeesAll(context);
     return this.metrics.text();
   }
 }

@@ -15,6 +15,9 @@ export class PageDto {
 
 /** One pool as it is now. */
 export class PoolStatsDto {
+  /** Whose pool it is; `default` for callers without an API key and the default database. */
+  tenant: string;
+
   database: string;
 
   host: string;
@@ -72,7 +75,7 @@ export class PoolsStatsDto {
 
   pools: PoolStatsDto[];
 
-  /** Address and port of each server that does not answer and is not dialled for the moment. */
+  /** Address and port of each server that does not answer and is not dialled for the moment. For administrators; nobody else gets any. */
   unreachable_servers: string[];
 
   /** Give it back as `cursor` for the next page; absent on the last one. */
@@ -83,6 +86,9 @@ export class PoolsStatsDto {
 export class SessionStatsDto extends SessionDescriptionDto {
   /** The session's keyed reference, as in the log: not the id, and of no use to connect. */
   session_id: string;
+
+  /** Whose session it is; `default` for callers without an API key. */
+  tenant: string;
 }
 
 export class SessionsStatsDto {

@@ -7,6 +7,7 @@ import { EventEmitter2 } from '@nestjs/event-emitter';
 import { CredentialsVault } from '../../dist/sessions/credentials-vault.js';
 import { Keyring } from '../../dist/sessions/keyring.js';
 import { MemorySessionStore } from '../../dist/sessions/memory-session-store.js';
+import { SessionQuota } from '../../dist/sessions/session-quota.js';
 import { SessionSweeper } from '../../dist/sessions/session.sweeper.js';
 import { SessionsService } from '../../dist/sessions/sessions.service.js';
 import { loadSettings } from '../../dist/settings/load-settings.js';
@@ -18,6 +19,7 @@ const SLICE = 20;
 const REQUEST = { host: '127.0.0.1', port: 5432, database: 'bench', username: 'bench', password: 'bench' };
 const CONTEXT = { tenant: 'bench', address: '127.0.0.1', requestId: 'bench', signal: new AbortController().signal };
 /** Stand for callers who have not failed, and for pools whose credentials were verified already. */
+const LIMITS = { of: () => ({}) };
 const THROTTLE = { run: (_attempt, _signal, proof) => proof() };
 const POOLS = { verify: async () => ({}), isStale: () => false, cancelQueue: () => {} };
 
@@ -27,7 +29,7 @@ process.once('message', async ({ sessions, expiring, touches }) => {
   const vault = new CredentialsVault(keyring);
   const service = (minutes) => {
     const settings = loadSettings({ SESSION_TIMEOUT_MINUTES: String(minutes) });
-    return new SessionsService(settings, store, vault, keyring, THROTTLE, POOLS, { access() {} }, new EventEmitter2());
+    return new SessionsService(settings, store, vault, keyring, new SessionQuota(store, LIMITS, settings), THROTTLE, POOLS, { access() {} }, new EventEmitter2());
   };
   const lasting = service(60);
   const short = service(EXPIRE_AFTER_MS / 60_000);

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { TenantLimits } from '../access/tenant-limits.js';
+import { Problem } from '../problems/problem.js';
+import { Settings } from '../settings/settings.js';
+import { SessionStore } from './session-store.js';
+
+/** Bounds the sessions, in all and by tenant. */
+@Injectable()
+export class SessionQuota {
+  /** Connects under way of tenants that may have so many sessions: each may become one. */
+  private readonly underWay = new Map<string, number>();
+
+  constructor(
+    private readonly store: SessionStore,
+    private readonly limits: TenantLimits,
+    private readonly settings: Settings,
+  ) {}
+
+  /**
+   * Lets a connect begin.
+   *
+   * @returns to be called when it has ended, with a session or without
+   * @throws {Problem} `TOO_MANY_SESSIONS`
+   */
+  async enter(tenant: string): Promise<() => void> {
+    if ((await this.store.count()) >= this.settings.maxSessions) throw new Problem('TOO_MANY_SESSIONS', 'The service holds as many sessions as it may.');
+    const { sessions: most } = this.limits.of(tenant);
+    if (most === undefined) return () => {};
+    const open = await this.store.count(tenant);
+    const connecting = this.underWay.get(tenant) ?? 0;
+    if (open + connecting >= most) throw new Problem('TOO_MANY_SESSIONS', `This tenant holds as many sessions as it may (${most}).`);
+    this.underWay.set(tenant, connecting + 1);
+    return () => this.leave(tenant);
+  }
+
+  private leave(tenant: string): void {
+    const left = (this.underWay.get(tenant) ?? 1) - 1;
+    if (left > 0) this.underWay.set(tenant, left);
+    else this.underWay.delete(tenant);
+  }
+}
