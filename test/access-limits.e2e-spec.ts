@@ -24,7 +24,7 @@ describe('the limits of keys and tenants', () => {
 
   const start = async (entries: KeyEntry[], environment: Record<string, string> = {}) => {
     keys = keysFile([...entries, { name: 'boss', role: 'admin' }]);
-    app = await testApp({ API_KEYS_FILE: keys.path, ...environment });
+    app = await testApp({ API_KEYS_FILE: keys.path, ALLOW_FUNCTIONS: 'public.pass', ...environment });
   };
   const connect = (key: string, role = 0) =>
     app.post('/api/v1/database/connect', { host: database.host, port: database.port, database: database.name, username: roles[role]?.user, password: roles[role]?.password }, keys.bearer(key));

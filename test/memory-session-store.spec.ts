@@ -5,7 +5,7 @@ import type { Session } from '../src/sessions/session.js';
 import { sessionStoreContract } from './session-store.contract.js';
 
 const sessionOf = (tenant: string, id: string, now: number): Session => ({
-  id, createdAt: now, lastAccessedAt: now, expiresAt: now + 1000, requestCount: 0,
+  id, readOnly: true, createdAt: now, lastAccessedAt: now, expiresAt: now + 1000, requestCount: 0,
   identity: { key: 'key', target: { tenant, host: 'localhost', port: 5432, database: 'shop', user: 'reader', ssl: 'prefer', exempt: false }, password: () => 'secret' },
 });
 
