@@ -124,7 +124,7 @@ describe('the limits of keys and tenants', () => {
     expect((await Promise.all(Array.from({ length: 5 }, () => sql('theirs', others)))).map(({ status }) => status)).toEqual(new Array(5).fill(200));
 
     await gate.open();
-    for (const { status } of await Promise.all([...running, waiting])) expect(status).toBe(200);
+    for (const { status, body } of await Promise.all([...running, waiting])) expect([status, body.code, body.detail]).toEqual([200, undefined, undefined]);
     expect(held(await poolsOf('a'))).toBeLessThanOrEqual(2);
     // In turn, each pool has to take from the other.
     for (let i = 0; i < 6; i++) expect((await sql('a', i % 2 ? first : second)).status).toBe(200);

@@ -267,7 +267,9 @@ export class Pool {
     this.opened++;
     this.context.emit(new ConnectionOpened(this.target));
     connection.onceClosed(() => this.lost(connection));
-    if (!connection.dead) this.makeIdle(connection);
+    // Whoever it was opened for may have been served meanwhile, and another pool may wait for its place.
+    if (!connection.dead && this.waiting.isEmpty && this.context.isWanted(connection)) connection.close('budget');
+    else if (!connection.dead) this.makeIdle(connection);
     this.growth.opened(this.held);
   }
 
