@@ -39,6 +39,10 @@ const OWN = `
   create function same(amount, amount) returns boolean language sql volatile as 'select true';
   create cast (text as amount) with function text_amount(text);
   create operator === (leftarg = amount, rightarg = amount, function = same);
+  create domain damount as amount; create type bill as (a amount, n int);
+  create function step(int, int) returns int language plpgsql volatile as $$ begin perform pg_notify('touched', 'x'); return 1; end $$;
+  create aggregate loud_sum(int) (sfunc = step, stype = int, initcond = '0');
+  create view loud_sums as select loud_sum(id) from customers;
   create operator reports.+ (leftarg = amount, rightarg = amount, function = same);
 `;
 
@@ -58,7 +62,7 @@ afterAll(async () => {
 });
 
 async function guardWith(environment: Record<string, string> = {}): Promise<Guard> {
-  const guard = new Guard(new CatalogueFacts(pools.manager), loadSettings(environment));
+  const guard = new Guard(new CatalogueFacts(pools.manager, loadSettings({})), loadSettings(environment));
   await guard.onModuleInit();
   return guard;
 }
@@ -147,6 +151,10 @@ describe('calls that hide', () => {
     ["select row(1)::amount === row(1)::amount", 'operator ===', 'public.same'],
     ['select 1 operator(reports.+) 2', 'operator +', 'public.same'],
     ['select 1 from orders order by id using operator(public.===)', 'operator ===', 'public.same'],
+    ["select array['x'::text]::_amount", 'cast to _amount', 'public.text_amount'],
+    ["select 'x'::text::damount", 'cast to damount', 'public.text_amount'],
+    ["select row('x'::text, 1)::bill", 'cast to bill', 'public.text_amount'],
+    ['select * from loud_sums', 'public.loud_sums', 'public.loud_sum'],
     ['select row(1)::amount === any (select row(1)::amount)', 'operator ===', 'public.same'],
   ])('are found: %s', async (sql, holder, name) => {
     await expect((await guardWith()).admit(sql, request())).rejects.toMatchObject({ code: 'STATEMENT_NOT_ALLOWED', detail: expect.stringMatching(new RegExp(`${holder.replace(/[+.]/g, '\\$&')}.*${name.replace('.', '\\.')}|${name.replace('.', '\\.')}.*${holder.replace(/[+.]/g, '\\$&')}`)) });
@@ -155,6 +163,34 @@ describe('calls that hide', () => {
   it('are let through where the operator names the function', async () => {
     const guard = await guardWith({ ALLOW_FUNCTIONS: 'public.touch' });
     for (const sql of ['select * from loud_view_of_view', 'select * from guarded', "select '1'::loud_domain"]) await expect(guard.admit(sql, request())).resolves.toMatchObject({ kind: 'cursor' });
+  });
+});
+
+describe('operators that nobody writes', () => {
+  let other: TestDatabase;
+
+  beforeAll(async () => {
+    other = await testDatabase(`
+      create type amount as (value numeric); create table amounts (a amount, b int); create table more (a amount, c int);
+      create function no_less(amount, amount) returns boolean language sql volatile as 'select true';
+      create function is(amount, amount) returns boolean language sql volatile as 'select true';
+      create operator >= (leftarg = amount, rightarg = amount, function = no_less);
+      create operator = (leftarg = amount, rightarg = amount, function = is);
+      create function json_value(text, text) returns text language sql volatile as 'select $1'`);
+  });
+  afterAll(() => other.drop());
+
+  it.each([
+    ['select a between a and a from amounts', 'no_less'],
+    ['select a not between symmetric a and a from amounts', 'no_less'],
+    ['select case a when a then 2 end from amounts', 'is'],
+    ['select a in (select a) from amounts', 'is'],
+    ['select 1 from amounts join more using (a)', 'is'],
+    ['select 1 from amounts natural join more', 'is'],
+    ["select json_value('a', 'b')", 'json_value'],
+  ])('are found all the same: %s', async (sql, name) => {
+    const as = identityOf(other, await other.role());
+    await expect((await guardWith()).admit(sql, { ...request(), identity: as })).rejects.toMatchObject({ code: 'STATEMENT_NOT_ALLOWED', detail: expect.stringContaining(`public.${name}`) });
   });
 });
 
@@ -174,8 +210,24 @@ describe('what the server is asked', () => {
     expect(await asked(other, 'select upper(name) from customers')).toBe(1);
   });
 
+  it('is asked once by many who come at once, and each is answered within its own time', async () => {
+    const guard = await guardWith();
+    const fresh = { ...request(), identity: identityOf(database, await database.role()) };
+    await pools.manager.read(fresh.identity, caller(), { text: 'SELECT 1', kind: 'cursor', maxRows: 1, maxBytes: 100, deadline: Date.now() + 10_000 });
+    const before = pools.events.filter((event) => event.constructor.name === 'ConnectionLeased').length;
+    const admitted = await Promise.all(Array.from({ length: 50 }, () => guard.admit('select initcap(name) from customers', fresh)));
+    expect(admitted.map(({ kind }) => kind)).toEqual(new Array(50).fill('cursor'));
+    expect(pools.events.filter((event) => event.constructor.name === 'ConnectionLeased').length - before).toBe(1);
+    const gone = new AbortController();
+    const cancelled = guard.admit('select reverse(name) from customers', { ...fresh, caller: caller('a', gone.signal) });
+    const other = guard.admit('select reverse(name) from customers', fresh);
+    gone.abort();
+    await expect(cancelled).rejects.toMatchObject({ code: 'QUERY_CANCELLED' });
+    await expect(other).resolves.toMatchObject({ kind: 'cursor' });
+  });
+
   it('is asked again when a minute has passed', async () => {
-    const facts = new CatalogueFacts(pools.manager);
+    const facts = new CatalogueFacts(pools.manager, loadSettings({}));
     const now = Date.now();
     const known = facts.knownTo(request(), now);
     expect(facts.knownTo(request(), now + 59_000)).toBe(known);

@@ -232,6 +232,15 @@ export const REFUSED: readonly (readonly [sql: string, because: string])[] = [
   ["select pg_backup_start('x')", 'pg_backup_start'],
   ['select pg_log_backend_memory_contexts(1)', 'pg_log_backend_memory_contexts'],
   ['select setseed(0.5)', 'setseed'],
+  ["select domain_in('1', 12345, -1)", 'domain_in'],
+  ["select array_in('{1}', 12345, -1)", 'array_in'],
+  ["select record_in('(1)', 12345, -1)", 'record_in'],
+  ["select pg_input_is_valid('1', 'some_domain')", 'pg_input_is_valid'],
+  ['select isn_weak(true)', 'isn_weak'],
+  ['select * from pg_db_role_setting', 'pg_db_role_setting'],
+  ['select * from pg_toast.pg_toast_1260', 'pg_toast'],
+  ['show app.apikey', 'app.apikey'],
+  ['show app.pwd', 'app.pwd'],
   ['select * from xmltable($$/a$$ passing (select query_to_xml($q$select 1$q$, true, true, $$$$)) columns a int)', 'query_to_xml'],
 ];
 

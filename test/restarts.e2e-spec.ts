@@ -229,6 +229,8 @@ describe('a client that does not read its answer', () => {
     await app.close();
     await startApp({ POOL_ACQUIRE_TIMEOUT_MS: '60000', STATEMENT_TIMEOUT_MS: '60000' });
     const session = await app.connect(database, await database.role());
+    // What the statement mentions is looked up once.
+    await app.sql(session, "SELECT repeat('x', 1) FROM generate_series(1, 1)");
     const leasesBefore = insides.seen(ConnectionLeased).length;
     const body = JSON.stringify({ session_id: session, sql: "SELECT repeat('x', 1000) FROM generate_series(1, 9900)", max_rows: 9900, row_format: 'array' });
     const request = `POST /api/v1/query/sql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`;

@@ -158,6 +158,12 @@ describe('a write that is interrupted', () => {
   afterEach(() => pools.end());
   const insert = (id: number, before = '') => statement(`INSERT INTO items SELECT ${id}, 'x' ${before}`, { kind: 'write' });
 
+  /** Ends the backend that is busy with such a statement. */
+  const end = async (command: string) => {
+    const [backend] = await eventually(async () => (await database.backends()).filter(({ state, query }) => state === 'active' && query.startsWith(command)), (busy) => busy.length > 0);
+    await database.sql`SELECT pg_terminate_backend(${Number(backend?.pid)})`;
+  };
+
   it('by its caller leaving is taken back', async () => {
     pools = testPools();
     const gone = new AbortController();
@@ -178,8 +184,7 @@ describe('a write that is interrupted', () => {
   it('by the loss of the connection before COMMIT has changed nothing', async () => {
     pools = testPools();
     const writing = pools.manager.write(identityOf(database, role), caller(), insert(202, 'FROM pg_sleep(20)'));
-    const [backend] = await eventually(() => database.backends(), (backends) => backends.some(({ state, query }) => state === 'active' && query.startsWith('INSERT')));
-    await database.sql`SELECT pg_terminate_backend(${Number(backend?.pid)})`;
+    await end('INSERT');
     await expect(writing).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
     expect(await count('id = 202')).toBe(0);
   });
@@ -192,8 +197,7 @@ describe('a write that is interrupted', () => {
     await holder`INSERT INTO parents VALUES (1)`;
     await holder`LOCK TABLE parents IN ACCESS EXCLUSIVE MODE`;
     const writing = pools.manager.write(identityOf(database, role), caller(), statement('INSERT INTO children VALUES (1, 1)', { kind: 'write' })).then(() => 'OK', ({ code }) => code);
-    const [backend] = await eventually(() => database.backends(), (backends) => backends.some(({ state, query }) => state === 'active' && query.startsWith('COMMIT')));
-    await database.sql`SELECT pg_terminate_backend(${Number(backend?.pid)})`;
+    await end('COMMIT');
     expect(await writing).toBe('WRITE_OUTCOME_UNKNOWN');
     await holder`ROLLBACK`;
     holder.release();

@@ -39,9 +39,23 @@ hidden (what, namespace, name, function) AS (
     FROM pg_catalog.pg_type t
     JOIN pg_catalog.pg_cast c ON c.casttarget = t.oid AND c.oid >= 16384 AND c.castfunc <> 0
    WHERE t.typname = ANY ($3::pg_catalog.text[])
+  UNION ALL
+  SELECT 'type', t.typnamespace, t.typname, c.castfunc
+    FROM types y
+    JOIN pg_catalog.pg_type t ON t.oid = y.named
+    JOIN pg_catalog.pg_cast c ON c.casttarget = y.oid AND c.oid >= 16384 AND c.castfunc <> 0
 )
 SELECT DISTINCT h.what, n.nspname AS schema, h.name, n.oid IN (SELECT oid FROM here) AS visible,
-       p.proname AS function, f.nspname AS function_schema, p.provolatile AS volatility,
+       p.proname AS function, f.nspname AS function_schema, 
+       -- An aggregate is always declared immutable, whatever it is made of.
+       CASE
+         WHEN p.prokind = 'a' AND p.oid >= 16384 AND EXISTS (
+           SELECT FROM pg_catalog.pg_aggregate a
+             JOIN pg_catalog.pg_proc s ON s.oid IN (a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn)
+            WHERE a.aggfnoid = p.oid AND s.provolatile = 'v'
+         ) THEN 'v'
+         ELSE p.provolatile
+       END AS volatility,
        CASE
          WHEN p.oid < 16384 THEN 'builtin'
          WHEN EXISTS (

@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 import type { Caller, Identity } from '../../pools/identity.js';
 import { PoolManager } from '../../pools/pool-manager.js';
 import { Problem } from '../../problems/problem.js';
+import { SharedLoad } from '../../schema/shared-load.js';
+import { Settings } from '../../settings/settings.js';
 import type { Fact, FactKind, Facts } from './catalogue-rule.js';
 import type { Mentions } from './mentions.js';
 
@@ -28,6 +30,8 @@ export interface FactsReader {
 /** What one identity's server has under the names asked for so far. */
 export class KnownFacts implements Facts {
   private readonly names = new Map<string, Fact[]>();
+  /** Names that are being asked for, so that many who come at once ask once. */
+  readonly loads = new Map<string, SharedLoad<void>>();
   /** Statements that were found to be good, by what they mention. */
   readonly admitted = new WeakSet<Mentions>();
 
@@ -64,7 +68,10 @@ export class CatalogueFacts {
   /** Weak: kept for as long as the identity has sessions. */
   private readonly known = new WeakMap<Identity, KnownFacts>();
 
-  constructor(private readonly pools: PoolManager) {}
+  constructor(
+    private readonly pools: PoolManager,
+    private readonly settings: Settings,
+  ) {}
 
   /** What is known of an identity's server by now. */
   knownTo({ identity }: FactsReader, now: number): KnownFacts {
@@ -83,7 +90,8 @@ export class CatalogueFacts {
    *
    * @throws {Problem} when the server cannot be asked, or has too much of it
    */
-  async learn({ calls, operators, types, relations }: Mentions, facts: KnownFacts, { identity, caller, deadline }: FactsReader): Promise<void> {
+  async learn(mentions: Mentions, facts: KnownFacts, { identity, caller, deadline }: FactsReader): Promise<void> {
+    const { calls, operators, types, relations } = mentions;
     const names = (mentions: readonly { name: string }[]) => mentions.map(({ name }) => name);
     const wanted: [FactKind, string[]][] = [
       ['function', facts.unknown('function', names(calls))],
@@ -92,16 +100,37 @@ export class CatalogueFacts {
       ['relation', facts.unknown('relation', names(relations))],
     ];
     if (wanted.every(([, list]) => list.length === 0)) return;
+    const key = JSON.stringify(wanted);
+    let load = facts.loads.get(key);
+    if (!load || load.abandoned) {
+      // A function that is not there now may be in a moment, and is asked for again; hardly ever is a column taken for one.
+      const columns = calls.filter(({ attribute }) => attribute).map(({ name }) => name);
+      load = new SharedLoad((signal) => this.load(wanted, columns, facts, identity, { ...caller, queue: 'guard', signal }));
+      const mine = load;
+      facts.loads.set(key, mine);
+      const done = () => facts.loads.get(key) === mine && facts.loads.delete(key);
+      mine.result.then(done, done);
+    }
+    const late = AbortSignal.timeout(Math.max(1, deadline - Date.now()));
+    try {
+      await load.join(caller.signal ? AbortSignal.any([caller.signal, late]) : late);
+    } catch (error) {
+      if (caller.signal?.aborted) throw new Problem('QUERY_CANCELLED', 'The request was cancelled by its caller.');
+      if (late.aborted) throw new Problem('STATEMENT_TIMEOUT', 'Looking up what the statement mentions took longer than the time limit of the request.');
+      throw error;
+    }
+  }
+
+  private async load(wanted: readonly [FactKind, string[]][], columns: readonly string[], facts: KnownFacts, identity: Identity, caller: Caller): Promise<void> {
     const params = wanted.map(([, list]) => arrayLiteral(list));
+    const deadline = Date.now() + this.settings.statementTimeoutMs;
     const { rows, truncated } = await this.pools.read(identity, caller, { text: CATALOGUE_FACTS, kind: 'cursor', params, maxRows: MAX_ROWS, maxBytes: MAX_BYTES, deadline });
     if (truncated) throw new Problem('STATEMENT_NOT_ALLOWED', 'The statement names more functions and views than can be checked.', { hint: 'Name fewer of them at a time.' });
     for (const row of rows) {
       const [kind, , name] = row as [FactKind, string, string];
       facts.add(kind, name, factOf(row));
     }
-    // A function that is not there now may be in a moment, and is asked for again; hardly ever is a column taken for one.
-    const columns = calls.filter(({ attribute }) => attribute);
-    for (const [kind, list] of wanted) facts.settle(kind, kind === 'function' ? names(columns) : list);
+    for (const [kind, list] of wanted) facts.settle(kind, kind === 'function' ? columns : list);
   }
 }
 

@@ -13,7 +13,7 @@ export interface Mention {
 export interface CallMention extends Mention {
   /** How many arguments; absent where the tree does not tell exactly. */
   readonly args?: number;
-  /** True for `x.f`, which is a column in nearly every case. */
+  /** True for what is no function in nearly every case: `x.f`, or syntax that older servers do not have. */
   readonly attribute?: true;
 }
 
@@ -24,6 +24,19 @@ export interface Mentions {
   readonly types: readonly Mention[];
   readonly relations: readonly Mention[];
 }
+
+/** What the parser takes for syntax is the name of an ordinary function to an older server. */
+const LATER_SYNTAX: Readonly<Record<string, readonly string[] | undefined>> = {
+  JsonFuncExpr: ['json_value', 'json_query', 'json_exists'],
+  JsonScalarExpr: ['json_scalar'],
+  JsonSerializeExpr: ['json_serialize'],
+  JsonParseExpr: ['json'],
+  JsonArrayAgg: ['json_arrayagg'],
+  JsonObjectAgg: ['json_objectagg'],
+  JsonArrayConstructor: ['json_array'],
+  JsonObjectConstructor: ['json_object'],
+  MergeSupportFunc: ['merge_action'],
+};
 
 /** Collects what a tree mentions, wherever an expression can stand. */
 export function mentionsIn(tree: object): Mentions {
@@ -59,6 +72,17 @@ export function mentionsIn(tree: object): Mentions {
         break;
       case 'A_Expr':
         operators.add({ ...qualified(value.name), location: locationOf(value) });
+        if (String(value.kind).includes('BETWEEN')) for (const implied of ['<=', '>=']) operators.add({ name: implied, location: locationOf(value) });
+        break;
+      // CASE x WHEN, IN (SELECT …), USING and NATURAL compare without saying so.
+      case 'CaseExpr':
+        if (value.arg) operators.add({ name: '=', location: locationOf(value) });
+        break;
+      case 'SubLink':
+        if (value.testexpr && !value.operName) operators.add({ name: '=', location: locationOf(value) });
+        break;
+      case 'JoinExpr':
+        if (value.usingClause || value.isNatural) operators.add({ name: '=' });
         break;
       case 'useOp':
       case 'operName':
@@ -74,6 +98,7 @@ export function mentionsIn(tree: object): Mentions {
         break;
       }
     }
+    for (const function_ of LATER_SYNTAX[name] ?? []) calls.add({ name: function_, attribute: true, location: locationOf(value) });
     return undefined;
   });
   // Each table is a type; these read JSON, or hstore, as one of their argument's type.

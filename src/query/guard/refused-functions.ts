@@ -49,7 +49,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     because: 'its effect outlives the request',
-    names: ['set_config', 'setseed', 'pg_export_snapshot', 'txid_current', 'pg_current_xact_id', 'pg_nextoid', 'pg_stop_making_pinned_objects', 'pg_import_system_collations', 'set_limit'],
+    names: ['set_config', 'setseed', 'pg_export_snapshot', 'txid_current', 'pg_current_xact_id', 'pg_nextoid', 'pg_stop_making_pinned_objects', 'pg_import_system_collations', 'set_limit', 'isn_weak'],
     prefixes: ['pg_advisory_', 'pg_try_advisory_'],
   },
   {
@@ -64,8 +64,10 @@ const REFUSALS: readonly Refusal[] = [
     ],
   },
   {
-    because: 'it reads text as a type that is given as text and cannot be checked',
-    names: ['pg_input_is_valid', 'pg_input_error_info'],
+    because: 'it reads text as a type that is given as text or number and cannot be checked',
+    names: [
+      'pg_input_is_valid', 'pg_input_error_info', 'domain_in', 'domain_recv', 'array_in', 'array_recv', 'record_in', 'record_recv', 'range_in', 'range_recv', 'multirange_in', 'multirange_recv',
+    ],
   },
   {
     because: 'it shows settings that may hold credentials',
