@@ -45,7 +45,7 @@ describe('sessions that share a pool', () => {
 
   const start = async (environment: Record<string, string> = {}) => {
     insides = appInsides();
-    app = await testApp({ ...PATIENT, ...environment }, { imports: [insides.module] });
+    app = await testApp({ ...PATIENT, ALLOW_FUNCTIONS: 'public.gate', ...environment }, { imports: [insides.module] });
   };
   const pool = (): Pool => insides.pools()[0] as Pool;
   const codesOf = async (answers: readonly Promise<Answer>[]) => [...new Set((await Promise.all(answers)).map(({ status, body }) => (status === 200 ? 'OK' : body.code)))];
