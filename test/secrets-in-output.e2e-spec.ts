@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { eventually, TestDatabase, testDatabase } from './support/test-database.js';
 
@@ -71,7 +71,8 @@ describe('what the service tells', () => {
     expect((await tell('POST', '/api/v1/database/disconnect', { session_id: id })).status).toBe(200);
     await tell('POST', '/api/v1/database/disconnect', { session_id: id });
 
-    const commandLine = readFileSync(`/proc/${service.pid}/cmdline`, 'utf8');
+    const proc = `/proc/${service.pid}/cmdline`;
+    const commandLine = existsSync(proc) ? readFileSync(proc, 'utf8') : '';
     service.kill('SIGTERM');
     await once(service, 'exit');
 
