@@ -4,9 +4,9 @@ import { EventEmitterModule } from '@nestjs/event-emitter';
 import { ScheduleModule } from '@nestjs/schedule';
 import { AccessExtras, AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { RefusalFilter } from './audit/refusal.filter.js';
 import { EgressExtras, EgressModule } from './egress/egress.module.js';
 import { PoolsExtras, PoolsModule } from './pools/pools.module.js';
-import { ProblemFilter } from './problems/problem.filter.js';
 import { validationPipe } from './problems/validation.js';
 import { QueryExtras, QueryModule } from './query/query.module.js';
 import { SchemaModule } from './schema/schema.module.js';
@@ -48,7 +48,7 @@ export class AppModule {
         ...(options.imports ?? []),
       ],
       providers: [
-        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_FILTER, useClass: RefusalFilter },
         { provide: APP_PIPE, useFactory: validationPipe },
       ],
     };

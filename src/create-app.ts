@@ -10,6 +10,7 @@ import { headProblem } from './access/head-check.js';
 import { ownHostCheck } from './access/host-check.js';
 import { OriginRule } from './access/origin-rule.js';
 import { AppModule, AppOptions } from './app.module.js';
+import { AuditTrail } from './audit/audit-trail.js';
 import { PoolManager } from './pools/pool-manager.js';
 import { answerParserError, answerRouterError } from './problems/early-errors.js';
 import { Problem } from './problems/problem.js';
@@ -62,6 +63,7 @@ export async function createApp(options: AppOptions = {}, logger: LoggerService 
   // JSON only; the head is checked for it too.
   fastify.removeContentTypeParser('text/plain');
   const pools = app.get(PoolManager);
+  const audit = app.get(AuditTrail);
   const problems = new Logger('Problem');
   // Node would leave out what comes after the thousandth header, the one that a proxy appends among it. They are counted below.
   fastify.server.maxHeadersCount = 0;
@@ -74,6 +76,7 @@ export async function createApp(options: AppOptions = {}, logger: LoggerService 
     if (preflight) return void reply.headers(preflight).status(204).send();
     const problem = refusal(request);
     if (!problem) return next();
+    audit.refused(problem, request);
     send(problem, request, problem.code === 'SHUTTING_DOWN' ? reply.header('Connection', 'close') : reply, problems);
   });
   const isOwnHost = ownHostCheck(host);

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { CanActivate, ExecutionContext, Injectable, Logger, OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { AuditTrail } from '../audit/audit-trail.js';
 import { Problem } from '../problems/problem.js';
 import { send, toProblem } from '../problems/problem.filter.js';
 import { Settings } from '../settings/settings.js';
@@ -36,6 +37,7 @@ export class AccessGuard implements CanActivate, OnModuleInit {
     private readonly keys: ApiKeys,
     private readonly throttle: RequestThrottle,
     private readonly server: HttpAdapterHost,
+    private readonly audit: AuditTrail,
   ) {}
 
   onModuleInit(): void {
@@ -43,7 +45,9 @@ export class AccessGuard implements CanActivate, OnModuleInit {
       try {
         this.admit(request);
       } catch (error) {
-        return send(toProblem(error), request, reply, this.logger);
+        const problem = toProblem(error);
+        this.audit.refused(problem, request);
+        return send(problem, request, reply, this.logger);
       }
       next();
     });

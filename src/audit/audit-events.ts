@@ -1,36 +1,71 @@
-/** Fields every audit event has. No event ever carries a session id, a credential or a value. */
-interface AuditEvent {
+import type { Target } from '../pools/identity.js';
+
+/** Who asks for something; the context of a request is one. */
+export interface Asker {
+  /** The caller's own `X-Request-Id`, or ours. */
   readonly requestId: string;
   readonly tenant: string;
+  /** Name of the API key, where keys are in use. */
+  readonly key?: string;
+  /** Address the request came from. */
   readonly address: string;
 }
 
+/** What most audit events tell: who, and about which database. No event ever carries a session id, a credential or a value. */
+abstract class AuditEvent implements Asker {
+  readonly requestId: string;
+  readonly tenant: string;
+  readonly key?: string;
+  readonly address: string;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  /** Role at the database. */
+  readonly user: string;
+
+  constructor({ requestId, tenant, key, address }: Asker, { host, port, database, user }: Target) {
+    this.requestId = requestId;
+    this.tenant = tenant;
+    this.key = key;
+    this.address = address;
+    this.host = host;
+    this.port = port;
+    this.database = database;
+    this.user = user;
+  }
+}
+
+/** Whether something only reads, or may write. */
+export type AccessKind = 'read' | 'write';
+
 /** A connect was accepted and a session opened. */
-export class SessionOpened implements AuditEvent {
+export class SessionOpened extends AuditEvent {
   constructor(
-    readonly requestId: string,
-    readonly tenant: string,
-    readonly address: string,
+    asker: Asker,
+    target: Target,
     readonly sessionRef: string,
-    readonly target: string,
-  ) {}
+    /** What the session may do. */
+    readonly access: AccessKind,
+  ) {
+    super(asker, target);
+  }
 }
 
 /** A connect was refused. */
-export class ConnectRefused implements AuditEvent {
+export class ConnectRefused extends AuditEvent {
   constructor(
-    readonly requestId: string,
-    readonly tenant: string,
-    readonly address: string,
-    readonly target: string,
+    asker: Asker,
+    target: Target,
     /** Problem code, e.g. `AUTHENTICATION_FAILED`. */
     readonly code: string,
-  ) {}
+  ) {
+    super(asker, target);
+  }
 }
 
 /**
- * A request was turned away before anybody knew for whom it would have acted: no key or a wrong one, too many requests, no
- * administrator. There is no tenant to name.
+ * A request was turned away at the door: no key or a wrong one, too many requests, no administrator, an unknown session, a
+ * page of another origin.
  */
 export class AccessRefused {
   constructor(
@@ -40,31 +75,103 @@ export class AccessRefused {
     readonly path: string,
     /** Problem code, e.g. `TOO_MANY_REQUESTS`. */
     readonly code: string,
+    /** Absent when nobody knew yet who it was. */
+    readonly tenant?: string,
+    readonly key?: string,
   ) {}
 }
 
 /** A session ended: by its caller or by its timeout. */
 export class SessionClosed {
-  constructor(
-    readonly tenant: string,
-    readonly sessionRef: string,
-    readonly reason: 'disconnected' | 'expired',
-  ) {}
+  readonly tenant: string;
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly requestId?: string;
+  readonly key?: string;
+  readonly address?: string;
+
+  /** @param asker who ended it; nobody when it expired */
+  constructor({ tenant, host, port, database, user }: Target, readonly sessionRef: string, readonly reason: 'disconnected' | 'expired', asker?: Asker) {
+    this.tenant = tenant;
+    this.host = host;
+    this.port = port;
+    this.database = database;
+    this.user = user;
+    this.requestId = asker?.requestId;
+    this.key = asker?.key;
+    this.address = asker?.address;
+  }
 }
 
-/** A statement was run, or refused before it ran. */
-export class QueryExecuted implements AuditEvent {
-  constructor(
-    readonly requestId: string,
-    readonly tenant: string,
-    readonly address: string,
-    readonly sessionRef: string,
-    readonly database: string,
-    /** `query` for a question, `sql` for SQL. */
-    readonly route: 'query' | 'sql',
-    /** Problem code, or `OK`. */
-    readonly outcome: string,
-    readonly rowCount: number,
-    readonly durationMs: number,
-  ) {}
+/** What is told of a statement. */
+export interface AuditedStatement {
+  readonly sessionRef: string;
+  /** `query` for a question, `sql` for SQL. */
+  readonly route: 'query' | 'sql';
+  /** How the guard lets it run; absent when it lets it not. */
+  readonly access?: AccessKind;
+  /** The same for statements that differ in constants alone: what `pg_query` computes. Absent for what is no SQL. */
+  readonly fingerprint?: string;
+  /** With `AUDIT_SQL` only: the text of the statement, constants included, parameters not. */
+  readonly sql?: string;
+  /** With `AUDIT_SQL` only: what was asked in English. */
+  readonly question?: string;
+}
+
+abstract class StatementEvent extends AuditEvent implements AuditedStatement {
+  readonly sessionRef: string;
+  readonly route: 'query' | 'sql';
+  readonly access?: AccessKind;
+  readonly fingerprint?: string;
+  readonly sql?: string;
+  readonly question?: string;
+
+  constructor(asker: Asker, target: Target, { sessionRef, route, access, fingerprint, sql, question }: AuditedStatement) {
+    super(asker, target);
+    this.sessionRef = sessionRef;
+    this.route = route;
+    this.access = access;
+    this.fingerprint = fingerprint;
+    this.sql = sql;
+    this.question = question;
+  }
+}
+
+/**
+ * A statement is about to run: it is sent to the database when all listeners are done, and never if a mandatory one fails.
+ * A question may have several. A listener that throws a problem refuses the statement with it.
+ */
+export class StatementStarting extends StatementEvent {}
+
+/** How a request of the query routes ended. */
+export interface QueryOutcome {
+  /** Problem code, or `OK`. */
+  readonly outcome: string;
+  /** Rows of the answer. */
+  readonly rowCount: number;
+  /** Rows a write changed. */
+  readonly rowsAffected?: number;
+  /** Bytes of the answer. */
+  readonly bytes: number;
+  readonly durationMs: number;
+}
+
+/** A request of the query routes is over, before its answer goes out. What it tells of the statement is about the last one tried. */
+export class QueryExecuted extends StatementEvent implements QueryOutcome {
+  readonly outcome: string;
+  readonly rowCount: number;
+  readonly rowsAffected?: number;
+  readonly bytes: number;
+  readonly durationMs: number;
+
+  constructor(asker: Asker, target: Target, statement: AuditedStatement, { outcome, rowCount, rowsAffected, bytes, durationMs }: QueryOutcome) {
+    super(asker, target, statement);
+    this.outcome = outcome;
+    this.rowCount = rowCount;
+    this.rowsAffected = rowsAffected;
+    this.bytes = bytes;
+    this.durationMs = durationMs;
+  }
 }

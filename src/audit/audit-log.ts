@@ -4,17 +4,23 @@ import {
   BreakerClosed, BreakerOpened, ConnectFailed, ConnectionClosed, ConnectionLeaked, ConnectionOpened, eventName, PoolClosed, PoolExhausted, PoolLowered, PoolOpened, PoolStale,
 } from '../pools/pool-events.js';
 import { Settings } from '../settings/settings.js';
-import { AccessRefused, ConnectRefused, QueryExecuted, SessionClosed, SessionOpened } from './audit-events.js';
+import { AccessRefused, ConnectRefused, QueryExecuted, SessionClosed, SessionOpened, StatementStarting } from './audit-events.js';
 
-/** Writes the events to the log. Statements and pool routine go to the debug level: one line each, thousands a second. */
+/** Lines that nobody will see must not be composed either: there are thousands a second. */
+const SHOWN_AT = { info: new Set(['info', 'debug', 'trace']), debug: new Set(['debug', 'trace']) };
+
+/** Writes the events to the log, one line each: what an audit is about at the info level, routine at the debug level. */
 @Injectable()
 export class AuditLog {
   private readonly logger = new Logger('Audit');
-  /** Lines that nobody will see must not be composed either: there are thousands a second. */
+  private readonly informative: boolean;
   private readonly verbose: boolean;
+  private readonly reads: boolean;
 
-  constructor({ logLevel }: Settings) {
-    this.verbose = logLevel === 'debug' || logLevel === 'trace';
+  constructor({ logLevel, auditReads }: Settings) {
+    this.informative = SHOWN_AT.info.has(logLevel);
+    this.verbose = SHOWN_AT.debug.has(logLevel);
+    this.reads = auditReads;
   }
 
   @OnEvent(SessionOpened.name)
@@ -24,22 +30,35 @@ export class AuditLog {
 
   @OnEvent(ConnectRefused.name)
   connectRefused(event: ConnectRefused): void {
-    this.logger.warn(line('connect refused', event));
+    this.logger.log(line('connect refused', event));
   }
 
   @OnEvent(AccessRefused.name)
   accessRefused(event: AccessRefused): void {
-    this.logger.warn(line('access refused', event));
+    this.logger.log(line('access refused', event));
   }
 
   @OnEvent(SessionClosed.name)
   sessionClosed(event: SessionClosed): void {
-    if (this.verbose) this.logger.debug(line('session closed', event));
+    // All that were opened by a storm of connects may expire at one time.
+    if (event.reason === 'disconnected') this.logger.log(line('session closed', event));
+    else if (this.verbose) this.logger.debug(line('session closed', event));
   }
 
+  /** A read leaves no more behind than the line about its end. */
+  @OnEvent(StatementStarting.name)
+  statementStarting(event: StatementStarting): void {
+    if (event.access === 'write' && this.informative) this.logger.log(line('statement starting', event));
+  }
+
+  /** Statements that were not admitted are refusals. */
   @OnEvent(QueryExecuted.name)
   queryExecuted(event: QueryExecuted): void {
-    if (this.verbose) this.logger.debug(line('query executed', event));
+    if (event.access === 'read' && !this.reads) {
+      if (this.verbose) this.logger.debug(line('query executed', event));
+    } else if (this.informative) {
+      this.logger.log(line('query executed', event));
+    }
   }
 
   /** What an operator should see without asking. */
@@ -66,5 +85,16 @@ export class AuditLog {
 
 /** Log fields are the wire's: snake_case. */
 function line(event: string, fields: object): Record<string, unknown> {
-  return { event, ...Object.fromEntries(Object.entries(fields).map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value])) };
+  const written: Record<string, unknown> = { event };
+  for (const [field, value] of Object.entries(fields)) written[nameOf(field)] = typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
+  return written;
+}
+
+/** There are few, and thousands of lines a second. */
+const names = new Map<string, string>();
+
+function nameOf(field: string): string {
+  const known = names.get(field) ?? field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  names.set(field, known);
+  return known;
 }

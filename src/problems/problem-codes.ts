@@ -43,6 +43,7 @@ export const PROBLEM_CODES = {
   INTERNAL: entry(500, 'Internal error', 'This is a defect of the service; report it with the request_id.'),
   POOL_EXHAUSTED: entry(503, 'No connection free', 'Retry after the time in Retry-After; raise POOL_MAX_CONNECTIONS if this lasts.', true),
   DATABASE_UNAVAILABLE: entry(503, 'Database unavailable', 'Check host, port and TLS mode; retry when the database is reachable.', true),
+  AUDIT_FAILED: entry(503, 'Audit failed', 'The operator lets nothing happen without an audit entry, and none could be made; `detail` says what has happened all the same.'),
   TRANSLATOR_UNAVAILABLE: entry(503, 'Translator unavailable', 'Retry, or send SQL to /api/v1/query/sql.', true),
   SHUTTING_DOWN: entry(503, 'Shutting down', 'Retry; another instance or the restarted service will answer.', true),
   WRITE_OUTCOME_UNKNOWN: entry(503, 'Write outcome unknown', 'Look whether the change is there before you send it again.'),

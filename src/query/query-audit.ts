@@ -1,31 +1,45 @@
 import { Injectable } from '@nestjs/common';
-import { EventEmitter2 } from '@nestjs/event-emitter';
 import type { RequestContext } from '../access/request-context.js';
-import { QueryExecuted } from '../audit/audit-events.js';
+import { AuditTrail } from '../audit/audit-trail.js';
 import { Problem } from '../problems/problem.js';
 import type { Access } from '../sessions/session.js';
+import { Settings } from '../settings/settings.js';
+import { Fingerprints } from './guard/fingerprint.js';
 import type { Ran } from './statement-runner.js';
+import { type Asked, StatementTrail } from './statement-trail.js';
 
-/** Tells listeners about each request of the query routes, however it ends. */
+/** Tells the audit about each request of the query routes, however it ends. */
 @Injectable()
 export class QueryAudit {
-  constructor(private readonly events: EventEmitter2) {}
+  constructor(
+    private readonly audit: AuditTrail,
+    private readonly fingerprints: Fingerprints,
+    private readonly settings: Settings,
+  ) {}
 
-  /** Runs the work; a listener registered with `suppressErrors: false` that fails makes the request fail. */
-  async around(route: QueryExecuted['route'], access: Access, context: RequestContext, work: () => Promise<{ ran: Ran; body: string }>): Promise<string> {
+  /**
+   * Runs the work.
+   *
+   * @param work gets the trail to tell of its statements
+   * @returns the body of the answer
+   * @throws {Problem} what the work throws; `AUDIT_FAILED` when a mandatory listener fails
+   */
+  async around(asked: Asked, access: Access, context: RequestContext, work: (trail: StatementTrail) => Promise<{ ran: Ran; body: string }>): Promise<string> {
     const started = performance.now();
-    const tell = (outcome: string, rowCount: number) =>
-      this.events.emitAsync(
-        QueryExecuted.name,
-        new QueryExecuted(context.requestId, context.tenant, context.address, access.sessionRef, access.identity.target.database, route, outcome, rowCount, performance.now() - started),
-      );
+    const trail = new StatementTrail(this.audit, this.fingerprints, asked, access, context, this.settings.auditSql);
+    let done: { ran: Ran; body: string };
     try {
-      const { ran, body } = await work();
-      await tell('OK', ran.rowCount);
-      return body;
+      done = await work(trail);
     } catch (error) {
-      await tell(error instanceof Problem ? error.code : 'INTERNAL', 0);
+      const outcome = error instanceof Problem ? error.code : 'INTERNAL';
+      const ended = trail.ended({ outcome, rowCount: 0, bytes: 0, durationMs: performance.now() - started }, `The request failed with ${outcome}`, error);
+      // What is said already says more: that nothing was run.
+      await (outcome === 'AUDIT_FAILED' ? ended.catch(() => {}) : ended);
       throw error;
     }
+    const { ran, body } = done;
+    const happened = ran.written ? 'The statement has been run and committed' : 'The statement has been run';
+    await trail.ended({ outcome: 'OK', rowCount: ran.rowCount, rowsAffected: ran.written?.rowsAffected, bytes: Buffer.byteLength(body), durationMs: performance.now() - started }, happened);
+    return body;
   }
 }

@@ -2,6 +2,7 @@ import { ConfigurableModuleBuilder, DynamicModule, Module, Type } from '@nestjs/
 import { Conversations } from './conversations.js';
 import { TypeCatalogue } from './encoding/type-catalogue.js';
 import { CatalogueFacts } from './guard/catalogue-facts.js';
+import { Fingerprints } from './guard/fingerprint.js';
 import { Guard } from './guard/guard.js';
 import { QueryAudit } from './query-audit.js';
 import { QueryController } from './query.controller.js';
@@ -28,5 +29,5 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder()
   .build();
 
 /** Questions and SQL. Needs the pools, sessions and schema modules beside it. */
-@Module({ controllers: [QueryController], providers: [QueryService, StatementRunner, Conversations, QueryAudit, Guard, CatalogueFacts, TypeCatalogue], exports: [QueryService] })
+@Module({ controllers: [QueryController], providers: [QueryService, StatementRunner, Conversations, QueryAudit, Guard, Fingerprints, CatalogueFacts, TypeCatalogue], exports: [QueryService] })
 export class QueryModule extends ConfigurableModuleClass {}

@@ -11,6 +11,7 @@ import { QueryAudit } from './query-audit.js';
 import type { AttemptErrorDto, QuestionDto, SqlDto, TranslateDto, TranslationDto, WarningDto } from './query.dto.js';
 import { limitsOf, RequestLimits } from './request-limits.js';
 import { type Ran, StatementRunner } from './statement-runner.js';
+import type { StatementTrail } from './statement-trail.js';
 import { FailedAttempt, NotUnderstood, SqlTranslator, Translation } from './translation/sql-translator.js';
 
 /** Failures that another interpretation of the question may avoid. */
@@ -33,8 +34,8 @@ export class QueryService {
   async sql(request: SqlDto, context: RequestContext): Promise<string> {
     const limits = limitsOf(request, this.settings, context, Date.now());
     const access = await this.sessions.access(request.session_id, context);
-    return this.audit.around('sql', access, context, async () => {
-      const ran = await this.runner.run({ sql: request.sql, params: parametersOf(request), writes: access.session?.readOnly === false ? 'allowed' : 'refused' }, request, limits, access, context);
+    return this.audit.around({ route: 'sql' }, access, context, async (trail) => {
+      const ran = await this.runner.run({ sql: request.sql, params: parametersOf(request), writes: access.session?.readOnly === false ? 'allowed' : 'refused', trail }, request, limits, access, context);
       return { ran, body: answer(ran, { sql_query: request.sql }, ran.warnings, context) };
     });
   }
@@ -43,8 +44,8 @@ export class QueryService {
   async ask(request: QuestionDto, context: RequestContext): Promise<string> {
     const limits = limitsOf(request, this.settings, context, Date.now());
     const access = await this.sessions.access(request.session_id, context);
-    return this.audit.around('query', access, context, async () => {
-      const { ran, translation, errors } = await this.attempt(request, limits, access, context);
+    return this.audit.around({ route: 'query', question: request.question }, access, context, async (trail) => {
+      const { ran, translation, errors } = await this.attempt(request, trail, limits, access, context);
       if (access.session) this.conversations.add(access.sessionRef, { question: request.question, sql: translation.sql, memory: translation.memory });
       const asked = { question: request.question, sql_query: translation.sql, explanation: translation.explanation };
       const how = { retry_count: errors.length, errors_encountered: errors, translator: this.translator.name };
@@ -66,14 +67,14 @@ export class QueryService {
   }
 
   /** Tries interpretations, best first, until one runs, `max_retries` is used up or there is nothing new to try. */
-  private async attempt(request: QuestionDto, limits: RequestLimits, access: Access, context: RequestContext): Promise<{ ran: Ran; translation: Translation; errors: AttemptErrorDto[] }> {
+  private async attempt(request: QuestionDto, trail: StatementTrail, limits: RequestLimits, access: Access, context: RequestContext): Promise<{ ran: Ran; translation: Translation; errors: AttemptErrorDto[] }> {
     const { max_retries: maxRetries = 3 } = request;
     const feedback: FailedAttempt[] = [];
     const untried = (candidates: readonly Translation[]) => candidates.find(({ sql }) => !feedback.some((failed) => failed.sql === sql));
     let candidates = await this.candidates(request.question, feedback, limits, access, context);
     for (let translation = candidates[0] as Translation; ; ) {
       try {
-        const ran = await this.runner.run({ sql: translation.sql, writes: 'never' }, request, limits, access, context);
+        const ran = await this.runner.run({ sql: translation.sql, writes: 'never', trail }, request, limits, access, context);
         return { ran, translation, errors: feedback.map(told) };
       } catch (error) {
         if (!(error instanceof Problem) || !WORTH_RETRYING.has(error.code)) throw error;

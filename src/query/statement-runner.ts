@@ -16,6 +16,7 @@ import { CatalogueFacts } from './guard/catalogue-facts.js';
 import { Guard, type GuardRequest } from './guard/guard.js';
 import type { QueryOptionsDto, WarningDto } from './query.dto.js';
 import type { RequestLimits } from './request-limits.js';
+import type { StatementTrail } from './statement-trail.js';
 
 /** What is to run. */
 export interface Wanted {
@@ -23,6 +24,8 @@ export interface Wanted {
   /** Values for `$1`, `$2`, … as PostgreSQL text. */
   readonly params?: readonly (string | null)[];
   readonly writes: GuardRequest['writes'];
+  /** Is told of the statement. */
+  readonly trail: StatementTrail;
 }
 
 /** Rows of a statement, encoded, and how long they took. */
@@ -50,13 +53,15 @@ export class StatementRunner {
   ) {}
 
   /** @throws {Problem} what the guard, the pool or PostgreSQL refuses */
-  async run({ sql, params, writes }: Wanted, options: QueryOptionsDto, { maxRows, deadline }: RequestLimits, access: Access, context: RequestContext): Promise<Ran> {
+  async run({ sql, params, writes, trail }: Wanted, options: QueryOptionsDto, { maxRows, deadline }: RequestLimits, access: Access, context: RequestContext): Promise<Ran> {
     const { maxSqlBytes, maxResponseBytes } = this.settings;
+    trail.tries(sql);
     if (sql.length > maxSqlBytes || Buffer.byteLength(sql) > maxSqlBytes) throw new Problem('BODY_TOO_LARGE', `The statement is longer than ${maxSqlBytes} bytes.`);
     const started = performance.now();
     const { identity, queue, sessionRef } = access;
     const caller: Caller = { queue, sessionRef, requestId: context.requestId, signal: context.signal };
     const { text, kind } = await this.guard.admit(sql, { identity, caller, deadline, writes });
+    await trail.starts(kind);
     this.sessions.assertConnected(access);
     const statement: Statement = { text, kind, params, maxRows, maxBytes: maxResponseBytes, deadline };
     if (kind === 'write') return this.write(statement, options, access, caller, started);

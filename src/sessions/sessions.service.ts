@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { EventEmitter2 } from '@nestjs/event-emitter';
 import { ConnectThrottle } from '../access/connect-throttle.js';
 import type { RequestContext } from '../access/request-context.js';
 import { ConnectRefused, SessionClosed, SessionOpened } from '../audit/audit-events.js';
+import { AuditTrail } from '../audit/audit-trail.js';
 import type { Identity, Target } from '../pools/identity.js';
 import { PoolManager } from '../pools/pool-manager.js';
 import { Problem } from '../problems/problem.js';
@@ -42,7 +42,7 @@ export class SessionsService {
     private readonly throttle: ConnectThrottle,
     private readonly pools: PoolManager,
     private readonly defaultDatabase: DefaultDatabase,
-    private readonly events: EventEmitter2,
+    private readonly audit: AuditTrail,
   ) {
     this.timeoutMs = settings.sessionTimeoutMinutes * 60_000;
   }
@@ -72,7 +72,7 @@ export class SessionsService {
     } catch (error) {
       this.vault.release(identity);
       const code = error instanceof Problem ? error.code : 'INTERNAL';
-      await this.events.emitAsync(ConnectRefused.name, new ConnectRefused(context.requestId, context.tenant, context.address, nameOf(target), code));
+      await this.audit.tell(new ConnectRefused(context, target, code), `The connect failed with ${code}`, error);
       throw error;
     } finally {
       leave();
@@ -115,7 +115,8 @@ export class SessionsService {
     const ref = this.refOf(id);
     this.disconnected.set(ref, Date.now());
     this.pools.cancelQueue(session.identity, ref);
-    this.ended(session, 'disconnected');
+    this.vault.release(session.identity);
+    await this.audit.tell(new SessionClosed(session.identity.target, ref, 'disconnected', context), 'The session has ended');
   }
 
   /**
@@ -131,7 +132,10 @@ export class SessionsService {
   /** One step of expiry; see {@link SessionStore.expire}. @returns whether another step is due */
   async expire(now: number, limit: number): Promise<boolean> {
     const { expired, more } = await this.store.expire(now, limit);
-    for (const session of expired) this.ended(session, 'expired');
+    for (const { id, identity } of expired) {
+      this.vault.release(identity);
+      this.audit.note(new SessionClosed(identity.target, this.refOf(id), 'expired'));
+    }
     this.forgetDisconnected(now);
     return more;
   }
@@ -155,11 +159,10 @@ export class SessionsService {
     const id = Buffer.from(randomUUID(), 'latin1').toString('latin1');
     const session: Session = { id, identity, readOnly, createdAt: now, lastAccessedAt: now, expiresAt: now + this.timeoutMs, requestCount: 0 };
     await this.store.open(session);
-    const { requestId, tenant, address } = context;
     try {
-      await this.events.emitAsync(SessionOpened.name, new SessionOpened(requestId, tenant, address, this.refOf(id), nameOf(identity.target)));
+      await this.audit.tell(new SessionOpened(context, identity.target, this.refOf(id), readOnly ? 'read' : 'write'), 'No session was opened');
     } catch (error) {
-      await this.store.close(tenant, id);
+      await this.store.close(context.tenant, id);
       throw error;
     }
     return session;
@@ -193,17 +196,8 @@ export class SessionsService {
       throw new Problem('WRITES_NOT_ALLOWED', `The role ${user} has default_transaction_read_only set: its owner wants it to read only.`, { hint: 'Connect as another role, or leave read_only out.' });
     }
   }
-
-  private ended(session: Session, reason: SessionClosed['reason']): void {
-    this.vault.release(session.identity);
-    this.events.emit(SessionClosed.name, new SessionClosed(session.identity.target.tenant, this.refOf(session.id), reason));
-  }
 }
 
 function notFound(): Problem {
   return new Problem('SESSION_NOT_FOUND', 'There is no such session.');
-}
-
-function nameOf({ user, host, port, database }: Target): string {
-  return `${user}@${host}:${port}/${database}`;
 }

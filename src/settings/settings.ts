@@ -22,6 +22,12 @@ export class Settings {
   @Validate(OriginList)
   corsOrigins: string[];
 
+  @IsBoolean()
+  auditReads: boolean;
+
+  @IsBoolean()
+  auditSql: boolean;
+
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
   logLevel: string;
 

@@ -10,9 +10,6 @@ import { RememberedVerdicts } from './remembered-verdicts.js';
 import { SqlParser } from './sql-parser.js';
 import type { Admitted, Refused, Verdict } from './verdict.js';
 
-/** One for the process: it has no state that belongs to an application, and holds tens of megabytes. */
-let loading: Promise<SqlParser> | undefined;
-
 /** Views may be made of views; somebody may have made very many. */
 const MAX_HIDDEN = 1000;
 
@@ -41,8 +38,7 @@ export class Guard implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    loading ??= SqlParser.load();
-    this.parser = await loading;
+    this.parser = await SqlParser.shared();
     this.texts = new RememberedVerdicts(this.parser, this.allowed);
   }
 

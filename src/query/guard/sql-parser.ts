@@ -42,10 +42,16 @@ const MOST_FAULTS = 16;
  * package's own wrapper holds a single instance for ever, which is why its binary is used directly.
  */
 export class SqlParser {
+  /** One for the process: it has no state that belongs to an application, and holds tens of megabytes. */
+  private static loading?: Promise<SqlParser>;
   private faults = 0;
   private replacing = false;
 
   private constructor(private readonly code: WebAssembly.Module, private machine: LibpgQuery) {}
+
+  static shared(): Promise<SqlParser> {
+    return (SqlParser.loading ??= SqlParser.load());
+  }
 
   /** Takes about 50 ms; instances made later share the compiled code. */
   static async load(): Promise<SqlParser> {
@@ -78,6 +84,23 @@ export class SqlParser {
         machine._wasm_free_string(result);
       }
     });
+  }
+
+  /** What `pg_query` names the statement by, constants left out; undefined for what is no SQL. */
+  fingerprint(sql: string): string | undefined {
+    try {
+      return this.run(sql, (machine, text) => {
+        const result = machine._wasm_fingerprint(text);
+        try {
+          // An error is told in the same place, in words.
+          return /^[0-9a-f]{16}$/.exec(machine.UTF8ToString(result))?.[0];
+        } finally {
+          machine._wasm_free_string(result);
+        }
+      });
+    } catch {
+      return undefined;
+    }
   }
 
   private run<T>(sql: string, use: (machine: LibpgQuery, text: number) => T): T {
