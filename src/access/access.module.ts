@@ -1,12 +1,12 @@
 import { CanActivate, ConfigurableModuleBuilder, DynamicModule, Module, Type } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_GUARD } from '@nestjs/core';
 import { TenantConnections } from '../pools/tenant-connections.js';
 import { AccessGuard } from './access.guard.js';
 import { ApiKeyLimits } from './api-key-limits.js';
 import { ApiKeys } from './api-keys.js';
-import { LimitsInterceptor } from './limits.interceptor.js';
 import { RequestThrottle } from './request-throttle.js';
 import { TenantLimits } from './tenant-limits.js';
+import { ThrottleGuard } from './throttle.guard.js';
 
 /** What an application may replace in deciding who may do what. */
 export interface AccessExtras {
@@ -30,6 +30,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder()
     providers: [
       ...(definition.providers ?? []),
       { provide: APP_GUARD, useClass: guard ?? AccessGuard },
+      ...(guard ? [{ provide: APP_GUARD, useClass: ThrottleGuard }] : []),
       { provide: TenantLimits, useClass: limits ?? ApiKeyLimits },
     ],
   }))
@@ -37,7 +38,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder()
 
 /** Who calls, and how much they may use. */
 @Module({
-  providers: [ApiKeys, RequestThrottle, { provide: TenantConnections, useExisting: TenantLimits }, { provide: APP_INTERCEPTOR, useClass: LimitsInterceptor }],
-  exports: [TenantLimits, TenantConnections, RequestThrottle],
+  providers: [ApiKeys, RequestThrottle, { provide: TenantConnections, useExisting: TenantLimits }],
+  exports: [TenantLimits, TenantConnections],
 })
 export class AccessModule extends ConfigurableModuleClass {}

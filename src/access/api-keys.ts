@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { Injectable, Logger } from '@nestjs/common';
 import { Cron } from '@nestjs/schedule';
@@ -47,9 +47,9 @@ export class ApiKeys {
   /** The key that somebody has sent, if it is one. */
   find(sent: string): ApiKey | undefined {
     // Looking up takes a time that depends on the hash, which nobody can choose without trying as many keys.
-    const hash = createHash('sha256').update(sent).digest();
-    const key = this.byHash.get(hash.toString('latin1'));
-    return timingSafeEqual(hash, key?.sha256 ?? NO_HASH) ? key : undefined;
+    const sha256 = hash('sha256', sent, 'buffer');
+    const key = this.byHash.get(sha256.toString('latin1'));
+    return timingSafeEqual(sha256, key?.sha256 ?? NO_HASH) ? key : undefined;
   }
 
   /** Looks whether the file is another one now. A version that cannot be used changes nothing. */

@@ -12,20 +12,18 @@ import { tooManyRequests } from './too-many-requests.js';
 export class RequestThrottle {
   /** By how many a minute they hold: keys may have limits of their own. */
   private readonly buckets = new Map<number, LeakyBuckets>();
-  private readonly counted = new WeakSet<FastifyRequest>();
 
   constructor(private readonly settings: Settings) {}
 
   /**
-   * Counts a request, once however often it is asked. A minute's worth may come at once, and then as many as drain away.
+   * Counts a request. A minute's worth may come at once, and then as many as drain away.
    *
    * @throws {Problem} `TOO_MANY_REQUESTS`, and then the request does not count
    */
-  count(request: FastifyRequest, { key, tenant, requestsPerMinute }: Principal): void {
+  count({ ip }: FastifyRequest, { key, tenant, requestsPerMinute }: Principal): void {
     const perMinute = requestsPerMinute ?? this.settings.rateLimitPerMinute;
-    if (perMinute === 0 || this.counted.has(request)) return;
-    this.counted.add(request);
-    const caller = key === undefined ? `address\n${tenant}\n${networkOf(request.ip)}` : `key\n${key}`;
+    if (perMinute === 0) return;
+    const caller = key === undefined ? `address\n${tenant}\n${networkOf(ip)}` : `key\n${key}`;
     const buckets = this.bucketsOf(perMinute);
     const now = performance.now();
     const blockedMs = buckets.blockedMs(caller, now);

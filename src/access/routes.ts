@@ -8,8 +8,6 @@ const PUBLIC = ['/health', '/docs', '/openapi.json'];
 
 const STATISTICS = ['/api/v1/stats', '/metrics'];
 
-const QUERIES = ['/api/v1/query'];
-
 export function isPublic(request: FastifyRequest): boolean {
   return isPublicPath(request.routeOptions.url);
 }
@@ -22,11 +20,6 @@ export function isPublicPath(path: string | undefined): boolean {
 /** Routes that `ADMIN_TOKEN` opens. */
 export function isStatistics(request: FastifyRequest): boolean {
   return isUnder(STATISTICS, request.routeOptions.url);
-}
-
-/** Whether the request may keep a database busy. */
-export function isQuery(request: FastifyRequest): boolean {
-  return request.method === 'POST' && isUnder(QUERIES, request.routeOptions.url);
 }
 
 /** A request for which no route was found has none. */

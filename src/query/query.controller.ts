@@ -3,6 +3,7 @@ import { ApiBody, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nes
 import { Context, type RequestContext } from '../access/request-context.js';
 import { ApiProblems } from '../problems/api-problems.js';
 import { QuestionAnswerDto, QuestionDto, SqlAnswerDto, SqlDto, TranslateDto, TranslationDto } from './query.dto.js';
+import { QueryQuota } from './query-quota.js';
 import { QueryService } from './query.service.js';
 
 const JSON_TEXT = 'application/json; charset=utf-8';
@@ -11,7 +12,10 @@ const JSON_TEXT = 'application/json; charset=utf-8';
 @ApiSecurity('session')
 @Controller('query')
 export class QueryController {
-  constructor(private readonly queries: QueryService) {}
+  constructor(
+    private readonly queries: QueryService,
+    private readonly quota: QueryQuota,
+  ) {}
 
   /** Answers a question in plain English. */
   @Post()
@@ -29,7 +33,7 @@ export class QueryController {
     },
   })
   ask(@Body() body: QuestionDto, @Context() context: RequestContext): Promise<string> {
-    return this.queries.ask(body, context);
+    return this.quota.run(context.tenant, () => this.queries.ask(body, context));
   }
 
   /** Translates a question without running it. */
@@ -39,7 +43,7 @@ export class QueryController {
   @ApiProblems('VALIDATION_FAILED', 'SESSION_REQUIRED', 'AUTHENTICATION_FAILED', 'SESSION_NOT_FOUND', 'QUESTION_NOT_UNDERSTOOD', 'POOL_EXHAUSTED', 'DATABASE_UNAVAILABLE')
   @ApiBody({ type: TranslateDto, examples: { 'most expensive products': { value: { question: 'What are the 3 most expensive products?' } } } })
   translate(@Body() body: TranslateDto, @Context() context: RequestContext): Promise<TranslationDto> {
-    return this.queries.translate(body, context);
+    return this.quota.run(context.tenant, () => this.queries.translate(body, context));
   }
 
   /** Runs one SQL statement. */
@@ -57,6 +61,6 @@ export class QueryController {
     },
   })
   sql(@Body() body: SqlDto, @Context() context: RequestContext): Promise<string> {
-    return this.queries.sql(body, context);
+    return this.quota.run(context.tenant, () => this.queries.sql(body, context));
   }
 }

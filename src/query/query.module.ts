@@ -6,6 +6,7 @@ import { Fingerprints } from './guard/fingerprint.js';
 import { Guard } from './guard/guard.js';
 import { QueryAudit } from './query-audit.js';
 import { QueryController } from './query.controller.js';
+import { QueryQuota } from './query-quota.js';
 import { QueryService } from './query.service.js';
 import { StatementRunner } from './statement-runner.js';
 import { BuiltinTranslator } from './translation/builtin/builtin-translator.js';
@@ -29,5 +30,5 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder()
   .build();
 
 /** Questions and SQL. Needs the pools, sessions and schema modules beside it. */
-@Module({ controllers: [QueryController], providers: [QueryService, StatementRunner, Conversations, QueryAudit, Guard, Fingerprints, CatalogueFacts, TypeCatalogue], exports: [QueryService] })
+@Module({ controllers: [QueryController], providers: [QueryService, QueryQuota, StatementRunner, Conversations, QueryAudit, Guard, Fingerprints, CatalogueFacts, TypeCatalogue], exports: [QueryService] })
 export class QueryModule extends ConfigurableModuleClass {}

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { TenantLimits } from '../access/tenant-limits.js';
+import { UnderWay } from '../access/under-way.js';
 import { Problem } from '../problems/problem.js';
 import { Settings } from '../settings/settings.js';
 import { SessionStore } from './session-store.js';
@@ -8,7 +9,7 @@ import { SessionStore } from './session-store.js';
 @Injectable()
 export class SessionQuota {
   /** Connects under way of tenants that may have so many sessions: each may become one. */
-  private readonly underWay = new Map<string, number>();
+  private readonly underWay = new UnderWay();
 
   constructor(
     private readonly store: SessionStore,
@@ -27,15 +28,7 @@ export class SessionQuota {
     const { sessions: most } = this.limits.of(tenant);
     if (most === undefined) return () => {};
     const open = await this.store.count(tenant);
-    const connecting = this.underWay.get(tenant) ?? 0;
-    if (open + connecting >= most) throw new Problem('TOO_MANY_SESSIONS', `This tenant holds as many sessions as it may (${most}).`);
-    this.underWay.set(tenant, connecting + 1);
-    return () => this.leave(tenant);
-  }
-
-  private leave(tenant: string): void {
-    const left = (this.underWay.get(tenant) ?? 1) - 1;
-    if (left > 0) this.underWay.set(tenant, left);
-    else this.underWay.delete(tenant);
+    if (open + this.underWay.of(tenant) >= most) throw new Problem('TOO_MANY_SESSIONS', `This tenant holds as many sessions as it may (${most}).`);
+    return this.underWay.begin(tenant);
   }
 }
