@@ -77,7 +77,7 @@ class CatalogueResolver extends Resolver {
 class ComplianceLog {
   @OnEvent(SessionOpened.name, { suppressErrors: false })
   opened(event: SessionOpened): void {
-    if (!ledgerWorks) throw new Problem('INTERNAL', 'The ledger is full.');
+    if (!ledgerWorks) throw new Error('The ledger is full.');
     ledger.push(event);
   }
 
@@ -89,7 +89,7 @@ class ComplianceLog {
 
   @OnEvent(QueryExecuted.name, { suppressErrors: false })
   async record(event: QueryExecuted): Promise<void> {
-    if (!ledgerWorks) throw new Problem('INTERNAL', 'The ledger is full.');
+    if (!ledgerWorks) throw new Error('The ledger is full.');
     ledger.push(event);
   }
 }
@@ -179,7 +179,7 @@ describe('the seams', () => {
     await app.post('/api/v1/database/connect', { host: database.host, port: database.port, database: database.name, username: role.user, password: 'wrong' });
     await app.post('/api/v1/database/disconnect', { session_id: id });
     expect(ledger).toEqual([
-      expect.objectContaining({ tenant: 'default', address: '127.0.0.1', sessionRef: expect.stringMatching(/^ref_/), target: `${role.user}@${database.host}:${database.port}/${database.name}` }),
+      expect.objectContaining({ tenant: 'default', address: '127.0.0.1', sessionRef: expect.stringMatching(/^ref_/), user: role.user, host: database.host, port: database.port, database: database.name }),
       expect.objectContaining({ route: 'sql', outcome: 'OK', rowCount: 1, database: database.name, durationMs: expect.any(Number) }),
       expect.objectContaining({ code: 'AUTHENTICATION_FAILED' }),
       expect.objectContaining({ reason: 'disconnected' }),
@@ -189,7 +189,7 @@ describe('the seams', () => {
 
   it('let a mandatory listener fail the request, and only while it fails', async () => {
     ledgerWorks = false;
-    expect((await app.sql(session, 'SELECT 1')).body).toMatchObject({ status: 500, code: 'INTERNAL', detail: 'The ledger is full.' });
+    expect((await app.sql(session, 'SELECT 1')).body).toMatchObject({ status: 503, code: 'AUDIT_FAILED', detail: 'The statement has been run, and the audit of the operator did not take its entry.' });
     ledgerWorks = true;
     expect((await app.sql(session, 'SELECT 1')).status).toBe(200);
   });
@@ -200,7 +200,7 @@ describe('the seams', () => {
     ledgerWorks = false;
     const refused = await app.post('/api/v1/database/connect', { host: database.host, port: database.port, database: database.name, username: role.user, password: role.password });
     ledgerWorks = true;
-    expect(refused.body).toMatchObject({ status: 500, code: 'INTERNAL' });
+    expect(refused.body).toMatchObject({ status: 503, code: 'AUDIT_FAILED' });
     expect((await app.get('/api/v1/stats/sessions')).body.total_sessions).toBe(before);
     expect((await app.sql(await app.connect(database, role), 'SELECT 1')).status).toBe(200);
   });

@@ -1,3 +1,4 @@
+import type { LoggerService } from '@nestjs/common';
 import type { AppOptions } from '../../src/app.module.js';
 import { createApp } from '../../src/create-app.js';
 import type { TestDatabase } from './test-database.js';
@@ -24,8 +25,8 @@ export interface TestApp {
 }
 
 /** @param environment settings, e.g. `{ POOL_MAX_CONNECTIONS: '2' }` */
-export async function testApp(environment: Record<string, string> = {}, options: AppOptions = {}): Promise<TestApp> {
-  const app = await createApp({ ...options, environment: { PORT: '0', DATABASE_URL: '', ...environment } });
+export async function testApp(environment: Record<string, string> = {}, options: AppOptions = {}, logger: LoggerService | false = false): Promise<TestApp> {
+  const app = await createApp({ ...options, environment: { PORT: '0', DATABASE_URL: '', ...environment } }, logger);
   await app.listen(0, '127.0.0.1');
   const url = (await app.getUrl()).replace('[::1]', '127.0.0.1');
 
