@@ -176,7 +176,7 @@ describe('operators that nobody writes', () => {
       create function is(amount, amount) returns boolean language sql volatile as 'select true';
       create operator >= (leftarg = amount, rightarg = amount, function = no_less);
       create operator = (leftarg = amount, rightarg = amount, function = is);
-      create function json_value(text, text) returns text language sql volatile as 'select $1'`);
+      create function "json_value"(text, text) returns text language sql volatile as 'select $1'`);
   });
   afterAll(() => other.drop());
 

@@ -29,7 +29,7 @@ describe('what a database server says', () => {
   beforeAll(async () => {
     database = await testDatabase("CREATE FUNCTION say(text) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '%', $1 USING HINT = $1, DETAIL = $1; END $$");
     const { user, password } = await database.role();
-    service = spawn(process.execPath, [MAIN], { env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'trace', DATABASE_URL: `postgres://${user}:${password}@${database.host}:${database.port}/${database.name}` } });
+    service = spawn(process.execPath, [MAIN], { env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'trace', ALLOW_FUNCTIONS: 'public.say', DATABASE_URL: `postgres://${user}:${password}@${database.host}:${database.port}/${database.name}` } });
     service.stdout?.on('data', (chunk) => (log += chunk));
     base = /listens on (\S+),/.exec(await eventually(() => log, (text) => text.includes('listens on'), 20_000))?.[1] ?? '';
   });

@@ -224,13 +224,13 @@ export class Connection {
     this.preamble = pooled ? pooledPreamble(await this.readSearchPath()) : preambleFor(actual['search_path'] ?? '');
   }
 
-  /** Behind a pooler. In messages of their own, so that one which allows no transactions says so now. */
+  /**
+   * Behind a pooler. One that allows no transactions says so to BEGIN and hangs up; what had been sent behind it would make the
+   * network throw its words away.
+   */
   private async readSearchPath(): Promise<string> {
-    const [, path] = await Promise.all([
-      this.ask(simpleQuery(`BEGIN READ ONLY; SET LOCAL search_path = pg_catalog; ${POOLED_MARK}`)),
-      this.ask(simpleQuery(READ_SEARCH_PATH)),
-      this.ask(simpleQuery(POOLED_RESET)),
-    ]);
+    await this.ask(simpleQuery(`BEGIN READ ONLY; SET LOCAL search_path = pg_catalog; ${POOLED_MARK}`));
+    const [path] = await Promise.all([this.ask(simpleQuery(READ_SEARCH_PATH)), this.ask(simpleQuery(POOLED_RESET))]);
     if (path && path.length > MAX_SEARCH_PATH) throw new Error('The search path is too long.');
     return path ?? '';
   }
