@@ -263,6 +263,24 @@ describeWithPgBouncer('behind PgBouncer', () => {
     });
   });
 
+  it('writes only where the operator says that it resets its connections, and leaves nothing on them', async () => {
+    await withPgBouncer(database, { settings: { server_reset_query_always: '1' } }, async (other) => {
+      await database.sql.unsafe('CREATE TABLE kept_rows (id int)');
+      const writer = identity('a', await database.role(['GRANT ALL ON kept_rows TO :role']), other);
+      const write = (text: string) => pools.manager.write(writer, caller(), statement(text, { kind: 'write' }));
+      pools = testPools();
+      await expect(write('INSERT INTO kept_rows VALUES (1)')).rejects.toMatchObject({ code: 'WRITES_NOT_ALLOWED' });
+      pools.end();
+      pools = testPools({ POOLER_RESETS_ALWAYS: 'true' });
+      await expect(write('INSERT INTO kept_rows VALUES (2) RETURNING id')).resolves.toMatchObject({ command: 'INSERT', rowsAffected: 1, rows: [['2']] });
+      await expect(write('INSERT INTO kept_rows VALUES (3 / 0)')).rejects.toMatchObject({ code: 'SQL_FAILED' });
+      await write("INSERT INTO kept_rows SELECT 4 FROM (SELECT set_config('TimeZone', 'Asia/Tokyo', false), pg_advisory_lock(99)) x");
+      expect((await database.sql`SELECT id FROM kept_rows ORDER BY id`).map(({ id }) => id)).toEqual([2, 4]);
+      await eventually(async () => Number((await database.sql`SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 99`)[0]?.count), (locks) => locks === 0);
+      expect((await pools.manager.read(writer, caller(), statement("SELECT current_setting('TimeZone')"))).rows).toEqual([['UTC']]);
+    });
+  });
+
   it('says what is wrong where it pools by statement, and runs nothing', async () => {
     await withPgBouncer(database, { settings: { pool_mode: 'statement' } }, async (other) => {
       pools = testPools();
