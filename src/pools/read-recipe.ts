@@ -2,6 +2,7 @@ import { Problem } from '../problems/problem.js';
 import type { Connection } from './connection.js';
 import { isCancellation, isServerError, statementProblem } from './failures.js';
 import type { ReadResult } from './read-result.js';
+import { resetAskers } from './reset.js';
 import { RowCollector } from './row-collector.js';
 import type { Statement } from './statement.js';
 import type { Answer } from './wire-reader.js';
@@ -63,7 +64,6 @@ export function read(connection: Connection, statement: Statement): Reading {
       connection.destroy('byte limit');
     };
     let trusted = true;
-    let owed = reset.length;
     connection.send(request, [
       {
         onRow: rows.add,
@@ -72,15 +72,10 @@ export function read(connection: Connection, statement: Statement): Reading {
           const error = failureOf(group, settings.length, statement);
           if (error) reject(error);
           else resolve(rows.result(group.columns));
-          if (owed === 0) settle(false);
+          if (reset.length === 0) settle(false);
         },
       },
-      ...reset.map(({ tolerates }) => ({
-        onAnswer: ({ error }: Answer) => {
-          trusted &&= error === undefined || (isServerError(error) && error.code === tolerates);
-          if (--owed === 0) settle(trusted && !connection.dead);
-        },
-      })),
+      ...resetAskers(reset, (done) => settle(done && trusted && !connection.dead)),
     ]);
   });
   return { answer, clean };

@@ -1,4 +1,6 @@
 import { POOLED_RESET } from './pooler.js';
+import { isServerError } from './failures.js';
+import type { Asker } from './wire-reader.js';
 import { simpleQuery } from './wire-requests.js';
 
 /** One message, and group, of what is sent behind a statement, so that nothing of it is left. */
@@ -6,6 +8,22 @@ export interface ResetStep {
   readonly request: Buffer;
   /** SQLSTATE of the one failure that says that there was nothing to do. */
   readonly tolerates?: string;
+}
+
+/**
+ * Takes the answers to reset steps.
+ *
+ * @param settle called once, behind the last, with whether all of them did what they are there for; not without any step
+ */
+export function resetAskers(steps: readonly ResetStep[], settle: (done: boolean) => void): Asker[] {
+  let owed = steps.length;
+  let done = true;
+  return steps.map(({ tolerates }) => ({
+    onAnswer: ({ error }) => {
+      done &&= error === undefined || (isServerError(error) && error.code === tolerates);
+      if (--owed === 0) settle(done);
+    },
+  }));
 }
 
 /** DISCARD ALL runs by itself only, and not in a failed transaction. */

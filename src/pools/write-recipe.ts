@@ -4,7 +4,7 @@ import { connectionLost, isServerError, statementProblem } from './failures.js';
 import { failureOf, leavesConnectionGood, settingsFor } from './read-recipe.js';
 import type { WriteResult } from './read-result.js';
 import { RowCollector } from './row-collector.js';
-import type { ResetStep } from './reset.js';
+import { resetAskers, type ResetStep } from './reset.js';
 import type { Statement } from './statement.js';
 import type { Answer } from './wire-reader.js';
 import { execution, simpleQuery, SYNC } from './wire-requests.js';
@@ -112,12 +112,8 @@ class WriteRun implements Writing {
   private reset(): void {
     const reset: readonly ResetStep[] = this.connection.pooled ? [{ request: ROLLBACK }] : this.connection.reset;
     if (reset.length === 0) return this.settle(false);
-    let owed = reset.length;
-    const onAnswer = (tolerates: string | undefined, { error }: Answer) => {
-      this.trusted &&= error === undefined || (isServerError(error) && error.code === tolerates);
-      if (--owed === 0) this.settle(this.trusted && !this.connection.dead);
-    };
-    this.connection.send(Buffer.concat(reset.map(({ request }) => request)), reset.map(({ tolerates }: ResetStep) => ({ onAnswer: (answer: Answer) => onAnswer(tolerates, answer) })));
+    const askers = resetAskers(reset, (done) => this.settle(done && this.trusted && !this.connection.dead));
+    this.connection.send(Buffer.concat(reset.map(({ request }) => request)), askers);
   }
 }
 

@@ -15,6 +15,8 @@ export interface Asked {
 export class StatementTrail {
   private sql?: string;
   private access?: AccessKind;
+  /** Of the statement that starts; what ends without having started is asked for then. */
+  private fingerprint?: string;
 
   constructor(
     private readonly audit: AuditTrail,
@@ -30,6 +32,7 @@ export class StatementTrail {
   tries(sql: string): void {
     this.sql = sql;
     this.access = undefined;
+    this.fingerprint = undefined;
   }
 
   /** Call it when the guard has admitted the statement, and wait before running it. @throws {Problem} when it must not run */
@@ -51,8 +54,9 @@ export class StatementTrail {
     const { sql, access, withTexts } = this;
     // The parser has just refused it.
     const isNoSql = access === undefined && (outcome === 'SQL_INVALID' || outcome === 'BODY_TOO_LARGE');
+    if (sql !== undefined && !isNoSql) this.fingerprint ??= this.fingerprints.of(sql);
     return {
-      sessionRef: this.session.sessionRef, route: this.asked.route, access, fingerprint: sql === undefined || isNoSql ? undefined : this.fingerprints.of(sql),
+      sessionRef: this.session.sessionRef, route: this.asked.route, access, fingerprint: this.fingerprint,
       sql: withTexts ? sql : undefined, question: withTexts ? this.asked.question : undefined,
     };
   }

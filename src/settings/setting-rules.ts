@@ -70,34 +70,32 @@ export class PortList implements ValidatorConstraintInterface {
   }
 }
 
-/** A list of IP addresses and CIDR ranges. */
-@ValidatorConstraint({ name: 'addressList' })
-export class AddressList implements ValidatorConstraintInterface {
-  validate(value: unknown): boolean {
-    return Array.isArray(value) && value.every((entry) => addressFault(String(entry)) === undefined);
-  }
+/** A list that is right when each entry is; the first fault is told. */
+function listOf(name: string, faultOf: (entry: string) => string | undefined) {
+  @ValidatorConstraint({ name })
+  class ListRule implements ValidatorConstraintInterface {
+    validate(value: unknown): boolean {
+      return Array.isArray(value) && value.every((entry) => faultOf(String(entry)) === undefined);
+    }
 
-  defaultMessage({ value }: ValidationArguments): string {
-    return listFault(value, addressFault) ?? 'must be a list';
+    defaultMessage({ value }: ValidationArguments): string {
+      const faults = Array.isArray(value) ? value.map((entry) => faultOf(String(entry))) : [];
+      return faults.find((fault) => fault !== undefined) ?? 'must be a list';
+    }
   }
+  return ListRule;
 }
+
+/** A list of IP addresses and CIDR ranges. */
+export const AddressList = listOf('addressList', addressFault);
+
+/** A list of origins as browsers write them. */
+export const OriginList = listOf('originList', originFault);
 
 function addressFault(entry: string): string | undefined {
   if (/\/0+$/.test(entry)) return `would believe what every caller says of itself (${entry}): name the proxies`;
   const isAddress = entry.includes('/') ? ipaddr.isValidCIDR(entry) : entry.includes(':') ? ipaddr.IPv6.isValid(entry) : ipaddr.IPv4.isValidFourPartDecimal(entry);
   return isAddress ? undefined : 'must be a list of IP addresses and CIDR ranges, e.g. 10.0.0.5,10.1.0.0/24';
-}
-
-/** A list of origins as browsers write them. */
-@ValidatorConstraint({ name: 'originList' })
-export class OriginList implements ValidatorConstraintInterface {
-  validate(value: unknown): boolean {
-    return Array.isArray(value) && value.every((entry) => originFault(String(entry)) === undefined);
-  }
-
-  defaultMessage({ value }: ValidationArguments): string {
-    return listFault(value, originFault) ?? 'must be a list';
-  }
 }
 
 function originFault(entry: string): string | undefined {
@@ -116,10 +114,6 @@ export class CredentialsKeys implements ValidatorConstraintInterface {
   defaultMessage(): string {
     return 'must be base64 of exactly 32 bytes; several, all different, with commas between them';
   }
-}
-
-function listFault(value: unknown, faultOf: (entry: string) => string | undefined): string | undefined {
-  return Array.isArray(value) ? value.map((entry) => faultOf(String(entry))).find((fault) => fault !== undefined) : undefined;
 }
 
 /** The environment variable behind a property of `Settings`. */

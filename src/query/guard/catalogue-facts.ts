@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { Injectable } from '@nestjs/common';
 import type { Caller, Identity } from '../../pools/identity.js';
+import { callerGone } from '../../pools/pool.js';
 import { PoolManager } from '../../pools/pool-manager.js';
 import { Problem } from '../../problems/problem.js';
 import { SharedLoad } from '../../schema/shared-load.js';
 import { Settings } from '../../settings/settings.js';
+import { toParameters } from '../encoding/parameters.js';
 import type { Fact, FactKind, Facts } from './catalogue-rule.js';
 import type { Mentions } from './mentions.js';
 
@@ -115,14 +117,14 @@ export class CatalogueFacts {
     try {
       await load.join(caller.signal ? AbortSignal.any([caller.signal, late]) : late);
     } catch (error) {
-      if (caller.signal?.aborted) throw new Problem('QUERY_CANCELLED', 'The request was cancelled by its caller.');
+      if (caller.signal?.aborted) throw callerGone();
       if (late.aborted) throw new Problem('STATEMENT_TIMEOUT', 'Looking up what the statement mentions took longer than the time limit of the request.');
       throw error;
     }
   }
 
   private async load(wanted: readonly [FactKind, string[]][], columns: readonly string[], facts: KnownFacts, identity: Identity, caller: Caller): Promise<void> {
-    const params = wanted.map(([, list]) => arrayLiteral(list));
+    const params = toParameters(wanted.map(([, list]) => list));
     const deadline = Date.now() + this.settings.statementTimeoutMs;
     const { rows, truncated } = await this.pools.read(identity, caller, { text: CATALOGUE_FACTS, kind: 'cursor', params, maxRows: MAX_ROWS, maxBytes: MAX_BYTES, deadline });
     if (truncated) throw new Problem('STATEMENT_NOT_ALLOWED', 'The statement names more functions and views than can be checked.', { hint: 'Name fewer of them at a time.' });
@@ -145,8 +147,4 @@ function factOf([, schema, , visible, name = null, functionSchema, volatility, o
       minArgs: Number(minArgs), maxArgs: maxArgs === null ? Infinity : Number(maxArgs),
     },
   };
-}
-
-function arrayLiteral(names: readonly string[]): string {
-  return `{${names.map((name) => `"${name.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
 }
