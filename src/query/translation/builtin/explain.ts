@@ -1,5 +1,7 @@
-import { tableName, type ColumnInfo, type TableInfo } from './lexicon/schema-model.js';
-import type { Condition, Expression, GroupKey, LogicalForm, Measure, Test } from './logical-form.js';
+import { describeColumn, describeDerived, describeExpression } from './describe.js';
+import { expressionTable } from './expression.js';
+import { tableName, type TableInfo } from './lexicon/schema-model.js';
+import type { Computed, Condition, GroupKey, LogicalForm, Measure, OrderKey, Test } from './logical-form.js';
 
 /** What was understood, in one plain sentence that names every table and column as the schema does. */
 export function explain(form: LogicalForm): string {
@@ -8,52 +10,71 @@ export function explain(form: LogicalForm): string {
   const conditions = [...where, ...having];
   const parts = [whatIsAsked(form)];
   if (conditions.length > 0) parts.push(`where ${conditions.join(' and ')}`);
-  if (form.order.length > 0) parts.push(`ordered by ${form.order.map((key) => `${key.by === 'expression' ? describeExpression(key.expression) : key.by === 'measure' ? describeMeasure(key.measure) : describeGroup(key.group)}${key.desc ? ' (highest first)' : ''}`).join(', ')}`);
-  if (form.limit) parts.push(form.limit.withTies && form.limit.count === 1 ? 'taking the first (and its equals)' : `taking the first ${form.limit.count}`);
+  if (form.order.length > 0) parts.push(`ordered by ${form.order.map((key) => `${describeKey(key)}${key.desc ? ' (highest first)' : ''}`).join(', ')}`);
+  if (form.keepEmpty) parts.push('including those without any');
+  if (form.perGroup) parts.push(`taking the first ${form.limit && form.limit.count > 1 ? `${form.limit.count} ` : ''}(and equals) of each ${form.perGroup.map(describeGroup).join(' and ')}`);
+  else if (form.limit) parts.push(form.limit.withTies && form.limit.count === 1 ? 'taking the first (and its equals)' : `taking the first ${form.limit.count}`);
   const sentence = parts.join(', ');
   return `${sentence[0]!.toUpperCase()}${sentence.slice(1)}.`;
 }
 
 /** "the number of orders", "the average products.price". */
-function describeMeasure({ fn, of, distinct }: Measure): string {
-  if (of.kind === 'rows') return `the number of ${tableName(of.table)}`;
+function describeMeasure({ fn, of, distinct, where = [] }: Measure): string {
+  const table = of.kind === 'rows' ? of.table : expressionTable(of);
+  const only = where.length ? ` (where ${where.map((each) => describeCondition(each, table)).join(' and ')})` : '';
+  if (of.kind === 'rows') return `the number of ${tableName(of.table)}${only}`;
   const what = describeExpression(of);
-  return `the ${{ count: distinct ? 'number of different' : 'number of', sum: 'total', avg: 'average', min: 'lowest', max: 'highest', median: 'median' }[fn]} ${what}`;
+  return `the ${{ count: distinct ? 'number of different' : 'number of', sum: 'total', avg: 'average', min: 'lowest', max: 'highest', median: 'median' }[fn]} ${what}${only}`;
 }
 
+function describeComputed({ kind, of, percent }: Computed): string {
+  const [a, b] = of.map(describeMeasure) as [string, string];
+  if (kind === 'difference') return `the difference of ${a} and ${b}`;
+  return percent ? `${a} as a percentage of ${b}` : `the ratio of ${a} to ${b}`;
+}
+
+function describeKey(key: OrderKey): string {
+  switch (key.by) {
+    case 'expression':
+      return describeExpression(key.expression);
+    case 'measure':
+      return describeMeasure(key.measure);
+    case 'computed':
+      return describeComputed(key.computed);
+    case 'group':
+      return describeGroup(key.group);
+  }
+}
+
+const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const OPS = { '=': 'is', '<>': 'is not', '<': 'is less than', '<=': 'is at most', '>': 'is more than', '>=': 'is at least' } as const;
 
 function whatIsAsked(form: LogicalForm): string {
   if (form.measures.length > 0 || form.groups.length > 0) {
-    const measures = form.measures.map(describeMeasure).join(' and ');
+    const computed = form.computed ?? [];
+    const plain = form.measures.filter((measure) => !computed.some((each) => each.of.includes(measure)));
+    const changes = (form.changes ?? []).map(({ measure, percent }) => `the change of ${describeMeasure(measure)} from one to the next${percent ? ' in percent' : ''}`);
+    const measures = [...plain.map(describeMeasure), ...computed.map(describeComputed), ...changes].join(' and ');
     const groups = form.groups.map(describeGroup).join(' and ');
     const over = form.over ? `the ${{ count: 'number', sum: 'total', avg: 'average', min: 'lowest', max: 'highest', median: 'median' }[form.over]} of ` : '';
     return `${over}${measures}${groups ? ` for each ${groups}` : ''}`;
   }
-  const others = form.shown.filter((info) => info.table !== form.subject);
-  const own = form.shown.filter((info) => info.table === form.subject);
+  const others = form.shown.filter((each) => expressionTable(each) !== form.subject);
+  const own = form.shown.filter((each) => expressionTable(each) === form.subject);
   const all = own.length >= form.subject.columns.length;
-  const columns = [...(all ? ['all columns'] : own.map((info) => info.name)), ...others.map(describeColumn)];
+  const columns = [...(all ? ['all columns'] : own.map((each) => (each.kind === 'column' ? each.info.name : describeDerived(each)))), ...others.map(describeExpression)];
   return `${form.distinct ? 'the different ' : ''}${columns.join(', ')} of ${tableName(form.subject)}`;
 }
 
 function describeGroup(group: GroupKey): string {
   if (group.kind === 'entity') return `row of ${tableName(group.table)}`;
-  return group.unit ? `${group.unit} of ${describeColumn(group.info)}` : describeColumn(group.info);
-}
-
-function describeExpression(expression: Expression): string {
-  return expression.kind === 'column' ? describeColumn(expression.info) : `${tableName(expression.table)}.(${expression.factors.map((info) => info.name).join(' × ')})`;
-}
-
-function describeColumn(info: ColumnInfo): string {
-  return `${tableName(info.table)}.${info.name}`;
+  return group.unit ? `${group.unit.replaceAll('-', ' ')} of ${describeColumn(group.info)}` : describeColumn(group.info);
 }
 
 function describeCondition(condition: Condition, subject: TableInfo): string {
   switch (condition.kind) {
     case 'test':
-      return `${condition.info.table === subject ? condition.info.name : describeColumn(condition.info)} ${describeTest(condition.test)}`;
+      return `${condition.expression ? describeDerived(condition.expression) : condition.info.table === subject ? condition.info.name : describeColumn(condition.info)} ${describeTest(condition.test)}`;
     case 'related':
       return `there are ${tableName(condition.table)}${condition.where.length ? ` whose ${condition.where.map((each) => describeCondition(each, condition.table)).join(' and ')}` : ''}`;
     case 'count':
@@ -76,6 +97,10 @@ function describeTest(test: Test): string {
       return `is between ${test.low} and ${test.high}`;
     case 'during':
       return `is ${/^(after|before|until)|later$|earlier$/.test(test.range.label) ? test.range.label : `in ${test.range.label}`}`;
+    case 'compare-to':
+      return `${OPS[test.op]} ${describeMeasure(test.measure)}`;
+    case 'weekday':
+      return `is on ${test.days.map((day) => DAYS[day - 1]).join(' or ')}`;
     case 'text':
       return `${{ contains: 'contains', starts: 'starts with', ends: 'ends with' }[test.op]} '${test.text}'`;
     case 'null':

@@ -1,22 +1,35 @@
-import type { Aggregate, Comparison, DateUnit } from './language/function-words.js';
+import { isDeepStrictEqual } from 'node:util';
+import { expressionTable, sameExpression, type Derived, type Expression } from './expression.js';
+import type { Aggregate, Comparison, DatePart, DateUnit } from './language/function-words.js';
 import type { ColumnInfo, JoinEdge, TableInfo } from './lexicon/schema-model.js';
 import type { DateRange } from './tagging/dates.js';
-
-/** A value of one row: a column, or the product of two (quantity × price). */
-export type Expression =
-  | { readonly kind: 'column'; readonly info: ColumnInfo }
-  | { readonly kind: 'product'; readonly table: TableInfo; readonly factors: readonly [ColumnInfo, ColumnInfo] };
 
 /** A value of many rows. Counted are the rows of a table, or the (distinct) values of a column. */
 export interface Measure {
   readonly fn: Aggregate;
   readonly of: Expression | { readonly kind: 'rows'; readonly table: TableInfo };
   readonly distinct: boolean;
+  /** Only these rows are taken, on top of what holds for the whole question: one side of a ratio. */
+  readonly where?: readonly Condition[];
+}
+
+/** A number worked out from two measures of the same group, shown beside them. */
+export interface Computed {
+  readonly kind: 'ratio' | 'difference';
+  readonly of: readonly [Measure, Measure];
+  /** Told in hundredths. */
+  readonly percent?: boolean;
+}
+
+/** The change of a measure from the group before to this one, in the order of time. */
+export interface Change {
+  readonly measure: Measure;
+  readonly percent: boolean;
 }
 
 /** What rows are grouped by: a column, a calendar unit of a date column, or one group per row of a table. */
 export type GroupKey =
-  | { readonly kind: 'column'; readonly info: ColumnInfo; readonly unit?: DateUnit }
+  | { readonly kind: 'column'; readonly info: ColumnInfo; readonly unit?: DateUnit | DatePart }
   | { readonly kind: 'entity'; readonly table: TableInfo };
 
 /** What must be true of one column's value. */
@@ -24,13 +37,17 @@ export type Test =
   | { readonly is: 'compare'; readonly op: Comparison; readonly value: string | number | boolean; readonly ignoreCase?: boolean }
   | { readonly is: 'between'; readonly low: number; readonly high: number }
   | { readonly is: 'during'; readonly range: DateRange }
+  /** Compared with an aggregate over a whole table: "above the average price". */
+  | { readonly is: 'compare-to'; readonly op: Comparison; readonly measure: Measure }
+  /** On these days of the week, 1 for Monday to 7. */
+  | { readonly is: 'weekday'; readonly days: readonly number[] }
   | { readonly is: 'text'; readonly op: 'contains' | 'starts' | 'ends'; readonly text: string }
   | { readonly is: 'null' }
   | { readonly is: 'present' };
 
 /** A restriction of rows. */
 export type Condition =
-  | { readonly kind: 'test'; readonly info: ColumnInfo; readonly test: Test }
+  | { readonly kind: 'test'; readonly info: ColumnInfo; readonly test: Test; /** Tested instead of the column itself, which it is worked out from. */ readonly expression?: Derived }
   | { readonly kind: 'related'; readonly table: TableInfo; readonly where: readonly Condition[] }
   /** As many rows of the table belong to it; `where` says which of them count. */
   | { readonly kind: 'count'; readonly table: TableInfo; readonly where: readonly Condition[]; readonly op: Comparison; readonly value: number }
@@ -49,7 +66,8 @@ export interface Having {
 export type OrderKey =
   | { readonly by: 'expression'; readonly expression: Expression; readonly desc: boolean }
   | { readonly by: 'measure'; readonly measure: Measure; readonly desc: boolean }
-  | { readonly by: 'group'; readonly group: GroupKey; readonly desc: boolean };
+  | { readonly by: 'group'; readonly group: GroupKey; readonly desc: boolean }
+  | { readonly by: 'computed'; readonly computed: Computed; readonly desc: boolean };
 
 /**
  * What a question asks for, free of its wording and of SQL. Rows of `subject` are listed when there is neither a measure nor
@@ -58,8 +76,8 @@ export type OrderKey =
  */
 export interface LogicalForm {
   readonly subject: TableInfo;
-  /** Columns listed; for groups and measures none. */
-  readonly shown: readonly ColumnInfo[];
+  /** What is listed of each row; for groups and measures nothing. */
+  readonly shown: readonly Expression[];
   /** List each combination of the shown columns once. */
   readonly distinct: boolean;
   readonly measures: readonly Measure[];
@@ -70,20 +88,22 @@ export interface LogicalForm {
   readonly having: readonly Having[];
   readonly order: readonly OrderKey[];
   readonly limit?: { readonly count: number; readonly withTies: boolean };
+  readonly computed?: readonly Computed[];
+  /** How the measures change from one calendar unit to the next; the first group is one. */
+  readonly changes?: readonly Change[];
+  /** Of each of these groups, the first `limit` rows (or finer groups) in the given order: "the most expensive product of each category". */
+  readonly perGroup?: readonly GroupKey[];
+  /** Groups without any row are kept, and count as zero. */
+  readonly keepEmpty?: boolean;
   /** Taken over the groups' only measure: "the average number of orders per customer". One row, without groups or order. */
   readonly over?: Aggregate;
   /** Keys that the question's own words single out ("sender"): joins take these first. */
   readonly preferred: readonly JoinEdge[];
 }
 
-/** The table of an expression. */
-export function expressionTable(expression: Expression): TableInfo {
-  return expression.kind === 'column' ? expression.info.table : expression.table;
-}
-
 /** The table whose rows a measure adds up. */
 export function measureTable(measure: Measure): TableInfo {
-  return measure.of.kind === 'column' ? measure.of.info.table : measure.of.table;
+  return measure.of.kind === 'rows' ? measure.of.table : expressionTable(measure.of);
 }
 
 /** The table of a group key. */
@@ -93,9 +113,13 @@ export function groupTable(group: GroupKey): TableInfo {
 
 /** True when two measures are the same. */
 export function sameMeasure(a: Measure, b: Measure): boolean {
-  if (a.fn !== b.fn || a.distinct !== b.distinct || a.of.kind !== b.of.kind) return false;
-  if (a.of.kind === 'column') return b.of.kind === 'column' && a.of.info === b.of.info;
-  return measureTable(a) === measureTable(b);
+  if (a.fn !== b.fn || a.distinct !== b.distinct || !sameConditions(a.where ?? [], b.where ?? [])) return false;
+  return a.of.kind === 'rows' || b.of.kind === 'rows' ? measureTable(a) === measureTable(b) : sameExpression(a.of, b.of);
+}
+
+/** True when the same is asked of rows, in the same order. */
+export function sameConditions(a: readonly Condition[], b: readonly Condition[]): boolean {
+  return a.length === b.length && a.every((condition, i) => isDeepStrictEqual(condition, b[i]));
 }
 
 /** Whether a comparison of two numbers holds. */

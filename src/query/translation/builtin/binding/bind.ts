@@ -32,7 +32,7 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
   const resolver = new Resolver(model, lexicon, anchorsOf(reading), now, avoid);
   const subject = subjectOf(reading, resolver);
   if (!resolver.anchors.includes(subject)) resolver.anchors.unshift(subject);
-  const draft: Draft = { subject, measures: [], groups: [], order: [], columns: [] };
+  const draft: Draft = { subject, measures: [], groups: [], order: [], columns: [], derived: [], computed: [] };
   const listed = bindHeads(reading, resolver, draft);
   if (reading.counted && draft.measures.length === 0 && reading.extremes.length === 0) addMeasure(draft, countOf(resolver, subject));
   bindGroups(reading, resolver, draft);

@@ -1,7 +1,8 @@
 import { isToOne } from '../joins/distances.js';
 import type { Aggregate } from '../language/function-words.js';
 import type { ColumnInfo, TableInfo } from '../lexicon/schema-model.js';
-import { sameMeasure, type GroupKey, type Measure, type OrderKey } from '../logical-form.js';
+import type { Derived } from '../expression.js';
+import { sameMeasure, type Computed, type GroupKey, type Measure, type OrderKey } from '../logical-form.js';
 import type { Resolver } from './resolver.js';
 
 /** A form while it is put together. */
@@ -11,6 +12,11 @@ export interface Draft {
   readonly groups: GroupKey[];
   readonly order: OrderKey[];
   readonly columns: ColumnInfo[];
+  /** Values worked out per row that are shown. */
+  readonly derived: Derived[];
+  readonly computed: Computed[];
+  perGroup?: GroupKey[];
+  keepEmpty?: boolean;
   limit?: { count: number; withTies: boolean };
   /** Aggregate over the groups. */
   over?: Aggregate;

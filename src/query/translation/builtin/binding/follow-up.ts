@@ -33,7 +33,7 @@ export function belongsToModel(form: unknown, model: SchemaModel): form is Logic
 export function bindFollowUp(reading: Reading, previous: LogicalForm, model: SchemaModel, lexicon: Lexicon, now: Date): Interpretation {
   const tables = [previous.subject, ...previous.measures.map(measureTable), ...previous.groups.map(groupTable)];
   const resolver = new Resolver(model, lexicon, [...new Set(tables)], now);
-  const draft: Draft = { subject: previous.subject, measures: [...previous.measures], groups: [...previous.groups], order: [...previous.order], columns: [] };
+  const draft: Draft = { subject: previous.subject, measures: [...previous.measures], groups: [...previous.groups], order: [...previous.order], columns: [], derived: [], computed: [...(previous.computed ?? [])] };
   const bare: Reading = { ...reading, heads: [] };
   const bound = bindRestrictions(resolver, reading, previous.subject, previous.measures.map(measureTable));
   if (bound.having.length > 0 && draft.measures.length === 0) throw new BindingRefused('Please ask that as a whole question.');

@@ -74,7 +74,7 @@ function totalOfGroups(reading: Reading, resolver: Resolver, draft: Draft): void
   const perRow = draft.groups.some((group) => group.kind === 'entity' && group.table === table);
   if (perRow) return;
   const said = wordForms(head.text.split(' ').at(-1)!);
-  if (expression.kind !== 'product' && !ADDITIVE.has(said.noun) && !ADDITIVE.has(said.verb)) throw new BindingRefused(`Is the total or the average of "${head.text}" meant?`, [], [`total ${head.text}`, `average ${head.text}`]);
+  if (expression.kind !== 'arithmetic' && !ADDITIVE.has(said.noun) && !ADDITIVE.has(said.verb)) throw new BindingRefused(`Is the total or the average of "${head.text}" meant?`, [], [`total ${head.text}`, `average ${head.text}`]);
   addMeasure(draft, { fn: 'sum', of: expression, distinct: false });
 }
 

@@ -1,3 +1,4 @@
+import type { Derived, Expression } from '../expression.js';
 import { defaultDates } from '../lexicon/display-columns.js';
 import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
 import type { NounPhrase, Reading } from '../parsing/reading.js';
@@ -12,8 +13,9 @@ const UNREADABLE = new Set(['bytea', 'tsvector', 'tsquery']);
  * The columns of a list. Those asked for; of a table asked for as a whole, all columns when it is to be shown, and what its
  * rows are known by when the question is which of them.
  */
-export function listedColumns(reading: Reading, resolver: Resolver, draft: Draft, heads: readonly NounPhrase[]): ColumnInfo[] {
+export function listedColumns(reading: Reading, resolver: Resolver, draft: Draft, heads: readonly NounPhrase[]): Expression[] {
   const columns: ColumnInfo[] = [];
+  const derived: Derived[] = [];
   const add = (infos: readonly ColumnInfo[]) => {
     for (const info of infos) if (!columns.includes(info)) columns.push(info);
   };
@@ -23,7 +25,10 @@ export function listedColumns(reading: Reading, resolver: Resolver, draft: Draft
     const meaning = resolver.resolve(noun);
     if (!meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
     if (meaning.kind === 'value') {
-      if (meaning.expression.kind !== 'column') throw new BindingRefused(`"${noun.text}" can only be added up here.`, [noun.text]);
+      if (meaning.expression.kind !== 'column') {
+        derived.push(meaning.expression);
+        continue;
+      }
       const { info } = meaning.expression;
       // A name in two parts is one name.
       add(meaning.score < 0.95 && info.table.display.includes(info) && info.words.length > 1 && noun.text.toLowerCase().startsWith('name') ? info.table.display : [info]);
@@ -38,13 +43,13 @@ export function listedColumns(reading: Reading, resolver: Resolver, draft: Draft
     const place = resolver.columnByWords(['address', 'city', 'location', 'place', 'country'], draft.subject, ['text']);
     if (place) add([place]);
   }
-  const asked = columns.length > 0;
-  if (whole || columns.length === 0) {
+  const asked = columns.length + derived.length + draft.derived.length > 0;
+  if (whole || !asked) {
     const own = asked || reading.ask === 'which' || reading.ask === 'who' ? known(draft.subject) : readable(draft.subject);
     columns.unshift(...own.filter((info) => !columns.includes(info)));
   }
   add(draft.columns);
-  return columns;
+  return [...columns.map((info): Expression => ({ kind: 'column', info })), ...derived, ...draft.derived];
 }
 
 /** What a row is known by: its name, or its key and everything else that can be read when it has none. */

@@ -1,5 +1,6 @@
 import { tableName, type TableInfo } from '../lexicon/schema-model.js';
-import type { Expression, Measure } from '../logical-form.js';
+import type { Expression } from '../expression.js';
+import type { Measure } from '../logical-form.js';
 import type { NounPhrase } from '../parsing/reading.js';
 import { BindingRefused, type Resolver } from './resolver.js';
 
@@ -31,7 +32,7 @@ export function bindMeasure(resolver: Resolver, noun: NounPhrase, subject: Table
     // "total orders" counts them; "total sales" or "average order" is about what they are worth.
     const worth = resolver.columnByWords(AMOUNTS, table.table, ['number']);
     const money = MONEY_NOUNS.has(table.table.words.at(-1) ?? '') && worth?.table === table.table;
-    const counts = fn === 'sum' && !money && !noun.refs.some((ref) => ref.kind === 'product' || (ref.kind === 'column' && ref.score > 0.6));
+    const counts = fn === 'sum' && !money && !noun.refs.some((ref) => ref.kind === 'derived' || (ref.kind === 'column' && ref.score > 0.6));
     if (counts) return { fn: 'count', of: { kind: 'rows', table: table.table }, distinct: false };
     if (worth && worth.table === table.table) {
       resolver.note(`Took "${noun.text}" to be about ${tableName(worth.table)}.${worth.name}.`);

@@ -1,6 +1,7 @@
 import { datesOf } from './dates.js';
 import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
-import { expressionTable, groupTable, sameMeasure, type Expression, type Measure } from '../logical-form.js';
+import { expressionTable, type Expression } from '../expression.js';
+import { groupTable, sameMeasure, type Measure } from '../logical-form.js';
 import type { Attribute } from '../language/attributes.js';
 import type { Extreme, NounPhrase, Reading } from '../parsing/reading.js';
 import { addMeasure, belongsTo, type Draft } from './draft.js';
@@ -65,7 +66,7 @@ function rankByMeasure(extreme: Extreme, noun: NounPhrase, reading: Reading, res
     return perSubject(extreme, measure, reading, resolver, draft, heads);
   }
   const { expression } = meaning!;
-  const numeric = expression.kind === 'product' || expression.info.role === 'number' || expression.info.role === 'date';
+  const numeric = expression.kind !== 'column' || expression.info.role === 'number' || expression.info.role === 'date';
   if (!numeric) {
     if (!counting || !asked || expression.kind !== 'column') throw new BindingRefused(`"${noun.text}" cannot be ranked.`, [noun.text]);
     return perSubject(extreme, { fn: 'count', of: expression, distinct: true }, reading, resolver, draft, heads);
@@ -75,7 +76,7 @@ function rankByMeasure(extreme: Extreme, noun: NounPhrase, reading: Reading, res
     return;
   }
   const own = belongsTo(resolver, draft.subject, expressionTable(expression));
-  const adds = reading.calendar || counting || noun.verbal || extreme.word === 'top' || expression.kind === 'product';
+  const adds = reading.calendar || counting || noun.verbal || extreme.word === 'top' || expression.kind === 'arithmetic';
   if (adds && (!own || reading.calendar || columnHead(heads, resolver))) return perSubject(extreme, { fn: 'sum', of: expression, distinct: false }, reading, resolver, draft, heads);
   if (!own) resolver.note(`Compared single rows of ${tableName(expressionTable(expression))}, not totals per row of ${tableName(draft.subject)}.`);
   byColumn(extreme, expression, extreme.desc, reading, resolver, draft);

@@ -1,7 +1,8 @@
 import { distanceBetween, isToOne } from '../joins/distances.js';
 import { tableOf, type Lexicon, type NounRef } from '../lexicon/references.js';
 import { isDerived, tableName, type ColumnInfo, type ColumnRole, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
-import type { Expression } from '../logical-form.js';
+import type { Derived, Expression } from '../expression.js';
+import { describeDerived } from '../describe.js';
 import type { NounPhrase } from '../parsing/reading.js';
 
 /** What a noun was found to mean. */
@@ -28,7 +29,7 @@ const TIE = 0.015;
 const RIVAL = 0.08;
 
 /** What a reference is a reference to. */
-export type Target = TableInfo | ColumnInfo;
+export type Target = TableInfo | ColumnInfo | Derived;
 
 /** What a noun must be good for. */
 export interface Wanted {
@@ -78,8 +79,8 @@ export class Resolver {
       throw new BindingRefused(`"${noun.text}" could be ${nameOf(first.ref)} or ${nameOf(second.ref)}: please say which.`, [], [nameOf(first.ref), nameOf(second.ref)]);
     }
     if (second && first.score - second.score < RIVAL && second.score > 0.5 && !this.sameMeaning(first.ref, second.ref)) this.contested.push(targetOf(first.ref));
-    if (first.ref.via !== 'name' && first.ref.kind !== 'product' && first.ref.score < 0.9) this.note(`Took "${noun.text}" to mean ${nameOf(first.ref)}.`);
-    if (first.ref.kind === 'product') this.note(`Took "${noun.text}" to mean ${first.ref.factors.map((info) => info.name).join(' × ')} of ${tableName(first.ref.table)}.`);
+    if (first.ref.via !== 'name' && first.ref.kind !== 'derived' && first.ref.score < 0.9) this.note(`Took "${noun.text}" to mean ${nameOf(first.ref)}.`);
+    if (first.ref.kind === 'derived') this.note(`Took "${noun.text}" to mean ${describeDerived(first.ref.expression)} of ${tableName(first.ref.table)}.`);
     return meaningOf(first.ref, first.score);
   }
 
@@ -159,22 +160,22 @@ export class Resolver {
 /** `table` or `table.column`, as a reader knows it. */
 export function nameOf(ref: NounRef): string {
   if (ref.kind === 'table') return tableName(ref.table);
-  return ref.kind === 'column' ? `${tableName(ref.info.table)}.${ref.info.name}` : `${tableName(ref.table)}.${ref.factors.map((info) => info.name).join(' × ')}`;
+  return ref.kind === 'column' ? `${tableName(ref.info.table)}.${ref.info.name}` : `${tableName(ref.table)}.${describeDerived(ref.expression)}`;
 }
 
 function targetOf(ref: NounRef): Target {
-  return ref.kind === 'table' ? ref.table : ref.kind === 'column' ? ref.info : ref.factors[0];
+  return ref.kind === 'table' ? ref.table : ref.kind === 'column' ? ref.info : ref.expression;
 }
 
 function fits(ref: NounRef, { kind, roles }: Wanted): boolean {
   if (kind && (ref.kind === 'table') !== (kind === 'table')) return false;
   if (!roles || ref.kind === 'table') return true;
-  return ref.kind === 'product' ? roles.includes('number') : roles.includes(ref.info.role);
+  return ref.kind === 'derived' ? roles.includes('number') : roles.includes(ref.info.role);
 }
 
 function meaningOf(ref: NounRef, score: number): Meaning {
   if (ref.kind === 'table') return { kind: 'table', table: ref.table, score };
   if (ref.kind === 'column') return { kind: 'value', expression: { kind: 'column', info: ref.info }, score };
-  return { kind: 'value', expression: { kind: 'product', table: ref.table, factors: ref.factors }, score };
+  return { kind: 'value', expression: ref.expression, score };
 }
 

@@ -1,5 +1,5 @@
 import { tableName, type TableInfo } from '../lexicon/schema-model.js';
-import { expressionTable } from '../logical-form.js';
+import { expressionTable } from '../expression.js';
 import type { NounPhrase, Reading } from '../parsing/reading.js';
 import { BindingRefused, type Meaning, type Resolver } from './resolver.js';
 

@@ -4,6 +4,8 @@ export type Aggregate = 'count' | 'sum' | 'avg' | 'min' | 'max' | 'median';
 export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';
 /** Calendar units by which rows can be grouped. */
 export type DateUnit = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
+/** Parts of a date that come round again, by which rows of all years can be grouped. */
+export type DatePart = 'weekday' | 'month-of-year' | 'hour-of-day';
 
 /** What a word or fixed phrase does in a question, as opposed to what the schema's nouns and values name. */
 export type FunctionWord =

@@ -37,7 +37,7 @@ export function buildLexicon(model: SchemaModel): Lexicon {
       }
     }
     const factors = lineTotal(table);
-    if (factors) for (const [word, score] of MONEY_FLOWS) learn([word], { kind: 'product', table, factors, score, via: 'synonym' });
+    if (factors) for (const [word, score] of MONEY_FLOWS) learn([word], { kind: 'derived', table, expression: { kind: 'arithmetic', table, op: '*', of: factors }, score, via: 'synonym' });
   }
   for (const edge of model.edges) for (const word of edge.roleWords) push(roles, word, edge);
 
@@ -111,7 +111,7 @@ function weaker(ref: NounRef, factor: number, via: NounRef['via']): NounRef {
 function best(refs: readonly NounRef[]): NounRef[] {
   const kept = new Map<unknown, NounRef>();
   for (const ref of refs) {
-    const key = ref.kind === 'column' ? ref.info : ref.kind === 'table' ? ref.table : ref.factors;
+    const key = ref.kind === 'column' ? ref.info : ref.kind === 'table' ? ref.table : ref.expression;
     const known = kept.get(key);
     if (!known || known.score < ref.score) kept.set(key, ref);
   }

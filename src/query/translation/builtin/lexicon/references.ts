@@ -1,3 +1,4 @@
+import type { Derived } from '../expression.js';
 import type { ColumnInfo, JoinEdge, TableInfo } from './schema-model.js';
 
 /** How a word reached a name; anything but `name` is told to the reader. */
@@ -7,7 +8,7 @@ export type Via = 'name' | 'part' | 'synonym' | 'comment' | 'stem';
 export type NounRef =
   | { readonly kind: 'table'; readonly table: TableInfo; readonly score: number; readonly via: Via }
   | { readonly kind: 'column'; readonly info: ColumnInfo; readonly score: number; readonly via: Via }
-  | { readonly kind: 'product'; readonly table: TableInfo; readonly factors: readonly [ColumnInfo, ColumnInfo]; readonly score: number; readonly via: Via };
+  | { readonly kind: 'derived'; readonly table: TableInfo; readonly expression: Derived; readonly score: number; readonly via: Via };
 
 /** A value that a phrase names, in the column that holds it. */
 export interface ValueRef {

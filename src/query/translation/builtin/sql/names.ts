@@ -1,4 +1,5 @@
 import type { ColumnInfo } from '../lexicon/schema-model.js';
+import { nameOfDerived } from './expressions.js';
 import type { Measure } from '../logical-form.js';
 
 /** Names of the answer's columns; no two are the same. */
@@ -24,7 +25,7 @@ const PREFIX = { sum: 'total', avg: 'average', min: 'minimum', max: 'maximum', m
 /** What a measure is called in the answer: `order_count`, `average_price`, `total_amount`. */
 export function measureName({ fn, of, distinct }: Measure): string {
   if (of.kind === 'rows') return `${of.table.words.join('_')}_count`;
-  const what = of.kind === 'product' ? 'value' : of.info.words.join('_');
+  const what = of.kind === 'column' ? of.info.words.join('_') : nameOfDerived(of);
   if (fn === 'count') return distinct ? `distinct_${what}_count` : `${what}_count`;
   return what.startsWith(PREFIX[fn]) ? what : `${PREFIX[fn]}_${what}`;
 }

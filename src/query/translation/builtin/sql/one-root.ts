@@ -1,6 +1,6 @@
 import { isToOne } from '../joins/distances.js';
 import type { SchemaModel } from '../lexicon/schema-model.js';
-import { measureTable, type LogicalForm, type Measure } from '../logical-form.js';
+import { measureTable, type Computed, type LogicalForm, type Measure } from '../logical-form.js';
 
 /**
  * "Number of transactions and number of customers per type": where each row of the finest table has one row of the other,
@@ -13,8 +13,9 @@ export function withOneRoot(form: LogicalForm, model: SchemaModel): LogicalForm 
   if (!root) return form;
   const rewrite = (measure: Measure): Measure => {
     const key = measure.of.kind === 'rows' && measure.of.table !== root && measure.of.table.key.length === 1 ? measure.of.table.key[0] : undefined;
-    return key ? { fn: 'count', of: { kind: 'column', info: key }, distinct: true } : measure;
+    return key ? { ...measure, fn: 'count', of: { kind: 'column', info: key }, distinct: true } : measure;
   };
+  const rewriteComputed = (computed: Computed): Computed => ({ ...computed, of: [rewrite(computed.of[0]), rewrite(computed.of[1])] });
   // What is only counted moves to the root; what is added up or averaged would be multiplied there, and stays apart.
   const measures = form.measures.map(rewrite);
   if (measures.some((measure) => measureTable(measure) !== root && !measure.distinct)) return form;
@@ -22,6 +23,7 @@ export function withOneRoot(form: LogicalForm, model: SchemaModel): LogicalForm 
     ...form,
     measures: [...measures].sort((a, b) => Number(measureTable(b) === root) - Number(measureTable(a) === root)),
     having: form.having.map((having) => ({ ...having, measure: rewrite(having.measure) })),
-    order: form.order.map((key) => (key.by === 'measure' ? { ...key, measure: rewrite(key.measure) } : key)),
+    ...(form.computed ? { computed: form.computed.map(rewriteComputed) } : {}),
+    order: form.order.map((key) => (key.by === 'measure' ? { ...key, measure: rewrite(key.measure) } : key.by === 'computed' ? { ...key, computed: rewriteComputed(key.computed) } : key)),
   };
 }

@@ -85,6 +85,11 @@ export class Scope {
     return { inner, link: linkOf(step.edge, (table, name) => (table === step.to ? inner.named(table, name) : this.named(table, name))) };
   }
 
+  /** A scope of its own for a subquery about other rows. */
+  apart(root: TableInfo): Scope {
+    return new Scope(this.model, this.preferred, this.names, root);
+  }
+
   private add(step: JoinStep, outer: boolean): void {
     this.aliases.set(step.to, this.names.next());
     this.allSteps.push(step);

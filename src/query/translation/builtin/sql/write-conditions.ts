@@ -1,14 +1,17 @@
 import type { JoinStep } from '../joins/join-tree.js';
-import type { TableInfo } from '../lexicon/schema-model.js';
-import { compares, type Condition, type Test } from '../logical-form.js';
+import type { ColumnInfo, TableInfo } from '../lexicon/schema-model.js';
+import { compares, measureTable, type Condition, type Test } from '../logical-form.js';
+import { aggregate, writeExpression } from './expressions.js';
 import { quoteLiteral, quotePattern, quoteText } from './quote.js';
 import { JoinRefused, type Scope } from './scope.js';
 
 /**
  * Writes conditions that must all hold. A condition on a table over a to-many key becomes EXISTS, so that no row of the scope
  * is multiplied; conditions that leave the scope by the same key speak of the same related row and share one EXISTS.
+ *
+ * @param keepAll rows for which a condition has no partner stay in the scope: it only marks them
  */
-export function writeConditions(conditions: readonly Condition[], scope: Scope): string[] {
+export function writeConditions(conditions: readonly Condition[], scope: Scope, keepAll = false): string[] {
   const written: string[] = [];
   const outside = new Map<string, { step: JoinStep; parts: Condition[] }>();
   for (const condition of conditions) {
@@ -16,7 +19,7 @@ export function writeConditions(conditions: readonly Condition[], scope: Scope):
     const way = away && !scope.has(away) ? scope.wayTo(away) : [];
     if (!away || way.length === 0) written.push(writeCondition(condition, scope));
     else if (way.every((step) => !step.many)) {
-      scope.join([away]);
+      scope.join([away], keepAll);
       written.push(writeCondition(condition, scope));
     } else {
       const step = way[0]!;
@@ -36,7 +39,7 @@ function writeCondition(condition: Condition, scope: Scope): string {
   switch (condition.kind) {
     case 'test':
       if (!scope.has(condition.info.table)) return exists(scope.wayTo(condition.info.table)[0]!, [condition], scope);
-      return writeTest(scope.column(condition.info), condition.test, condition.info.role === 'text');
+      return writeTest(operand(condition, scope), condition.test, condition.info, scope);
     case 'related':
       if (scope.has(condition.table)) return withinScope(condition, scope);
       return exists(scope.wayTo(condition.table)[0]!, [condition], scope);
@@ -46,9 +49,9 @@ function writeCondition(condition: Condition, scope: Scope): string {
       const { of } = condition;
       // A comparison with NULL is neither true nor false: "not X" includes what has no value at all.
       if (of.kind === 'test' && scope.has(of.info.table) && of.test.is !== 'null') {
-        const column = scope.column(of.info);
+        const column = operand(of, scope);
         if (of.test.is === 'compare' && of.test.op === '=' && !of.test.ignoreCase) return `${column} IS DISTINCT FROM ${quoteLiteral(of.test.value)}`;
-        return `(${writeTest(column, of.test, of.info.role === 'text')}) IS NOT TRUE`;
+        return `(${writeTest(column, of.test, of.info, scope)}) IS NOT TRUE`;
       }
       if (of.kind === 'test' && of.test.is === 'null' && scope.has(of.info.table)) return `${scope.column(of.info)} IS NOT NULL`;
       return `NOT ${wrap(writeCondition(of, scope))}`;
@@ -110,10 +113,22 @@ function soleTable(condition: Condition): TableInfo | undefined {
   return tables.size === 1 ? [...tables][0] : undefined;
 }
 
-function writeTest(column: string, test: Test, isText: boolean): string {
+function operand({ info, expression }: Extract<Condition, { kind: 'test' }>, scope: Scope): string {
+  return expression ? `(${writeExpression(expression, scope)})` : scope.column(info);
+}
+
+/** "Above the average": the average of all rows, whatever else the question asks for. */
+function overall({ measure }: Extract<Test, { is: 'compare-to' }>, scope: Scope): string {
+  const inner = scope.apart(measureTable(measure));
+  const value = aggregate(measure, (of) => writeExpression(of, inner));
+  const where = writeConditions(measure.where ?? [], inner);
+  return `(SELECT ${value} FROM ${inner.from}${where.length ? ` WHERE ${where.join(' AND ')}` : ''})`;
+}
+
+function writeTest(column: string, test: Test, info: ColumnInfo, scope: Scope): string {
   switch (test.is) {
     case 'compare':
-      if (test.ignoreCase && isText && typeof test.value === 'string') return `lower(${column}) ${test.op} lower(${quoteText(test.value)})`;
+      if (test.ignoreCase && info.role === 'text' && typeof test.value === 'string') return `lower(${column}) ${test.op} lower(${quoteText(test.value)})`;
       return `${column} ${test.op} ${quoteLiteral(test.value)}`;
     case 'between':
       return `${column} BETWEEN ${quoteLiteral(test.low)} AND ${quoteLiteral(test.high)}`;
@@ -121,6 +136,10 @@ function writeTest(column: string, test: Test, isText: boolean): string {
       const { from, to } = test.range;
       return [from !== undefined ? `${column} >= ${quoteText(from)}` : '', to !== undefined ? `${column} < ${quoteText(to)}` : ''].filter(Boolean).join(' AND ');
     }
+    case 'compare-to':
+      return `${column} ${test.op} ${overall(test, scope)}`;
+    case 'weekday':
+      return `EXTRACT(ISODOW FROM ${column}) IN (${test.days.join(', ')})`;
     case 'text':
       return `${column} ILIKE ${quotePattern(test.op === 'starts' ? '' : '%', test.text, test.op === 'ends' ? '' : '%')}`;
     case 'null':
