@@ -122,7 +122,6 @@ describe('refusals', () => {
     'How many unicorns ordered glitter?',
     'What is the weather in Berlin?',
     'Delete all orders',
-    'What share of orders is cancelled?',
     'Why do customers leave?',
     'top 5 products',
     'customers whose first order was in 2024',

@@ -29,6 +29,7 @@ function describeMeasure({ fn, of, distinct, where = [] }: Measure): string {
 
 function describeComputed({ kind, of, percent }: Computed): string {
   const [a, b] = of.map(describeMeasure) as [string, string];
+  if (kind === 'share') return `the ${percent ? 'percentage' : 'share'} of all groups' ${b.replace(/^the /, '')}`;
   if (kind === 'difference') return `the difference of ${a} and ${b}`;
   return percent ? `${a} as a percentage of ${b}` : `the ratio of ${a} to ${b}`;
 }

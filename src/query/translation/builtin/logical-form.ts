@@ -15,7 +15,8 @@ export interface Measure {
 
 /** A number worked out from two measures of the same group, shown beside them. */
 export interface Computed {
-  readonly kind: 'ratio' | 'difference';
+  /** A share is the part that the group has in all groups together: the second measure is the first. */
+  readonly kind: 'ratio' | 'difference' | 'share';
   readonly of: readonly [Measure, Measure];
   /** Told in hundredths. */
   readonly percent?: boolean;

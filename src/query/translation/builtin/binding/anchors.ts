@@ -21,6 +21,7 @@ function nounsOf(reading: Reading): NounPhrase[] {
     ...reading.restrictions.flatMap(restrictionNouns),
     ...reading.mentions,
     ...reading.order.map((order) => order.noun),
+    ...reading.against.flatMap(({ top, bottom }) => [...nounsOf(top), ...(bottom ? nounsOf(bottom) : [])]),
   ].filter((noun) => noun !== undefined);
   return nouns.flatMap(withOwners);
 }

@@ -8,6 +8,10 @@ import { BindingRefused, type Resolver } from './resolver.js';
 /** ORDER BY as asked; without a wish, time runs forward and the largest group comes first. */
 export function arrange(reading: Reading, resolver: Resolver, draft: Draft): void {
   for (const wish of reading.order) {
+    if (wish.against) {
+      arrangeByAgainst(draft, wish.desc);
+      continue;
+    }
     if (!wish.noun) {
       if (draft.order.length > 0) draft.order[0] = { ...draft.order[0]!, desc: wish.desc };
       else if (draft.measures.length > 0) draft.order.push({ by: 'measure', measure: draft.measures.at(-1)!, desc: wish.desc });
@@ -40,7 +44,19 @@ export function arrange(reading: Reading, resolver: Resolver, draft: Draft): voi
   if (draft.order.length > 0 || draft.groups.length === 0 || draft.measures.length === 0) return;
   const time = draft.groups.find((group) => group.kind === 'column' && (group.unit || group.info.words.at(-1) === 'year'));
   if (time) draft.order.push({ by: 'group', group: time, desc: false });
+  else if (draft.computed[0]) draft.order.push({ by: 'computed', computed: draft.computed[0], desc: true });
   else draft.order.push({ by: 'measure', measure: draft.measures[0]!, desc: true });
+}
+
+/** "ordered by the ratio". */
+function arrangeByAgainst(draft: Draft, desc: boolean): void {
+  const [computed] = draft.computed;
+  const [expression] = draft.derived;
+  const measure = draft.measures.find((each) => each.of.kind === 'arithmetic');
+  if (computed) draft.order.push({ by: 'computed', computed, desc });
+  else if (expression) draft.order.push({ by: 'expression', expression, desc });
+  else if (measure) draft.order.push({ by: 'measure', measure, desc });
+  else throw new BindingRefused('There is no ratio or difference to sort by.');
 }
 
 function groupNamed(noun: NounPhrase, draft: Draft): GroupKey | undefined {

@@ -1,17 +1,20 @@
 import type { Lexicon } from '../lexicon/references.js';
 import { wordForms } from '../language/word-forms.js';
-import { tableName, type JoinEdge, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
+import { type JoinEdge, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
 import { compares, measureTable, type LogicalForm } from '../logical-form.js';
 import type { Extreme, NounPhrase, Reading } from '../parsing/reading.js';
 import { anchorsOf } from './anchors.js';
 import type { Bound } from './bound.js';
+import { bindAgainst } from './against.js';
 import { bindRestrictions } from './conditions.js';
 import { arrange } from './arranging.js';
+import { countRelated } from './counted.js';
 import { addMeasure, type Draft } from './draft.js';
 import { bindGroups } from './grouping.js';
 import { rank } from './ranking.js';
 import { bindMeasure, countOf } from './measures.js';
 import { listedColumns } from './listing.js';
+import { checkMentions } from './mentions.js';
 import { BindingRefused, Resolver, type Target } from './resolver.js';
 import { subjectOf } from './subject.js';
 
@@ -35,9 +38,10 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
   const draft: Draft = { subject, measures: [], groups: [], order: [], columns: [], derived: [], computed: [] };
   const listed = bindHeads(reading, resolver, draft);
   if (reading.counted && draft.measures.length === 0 && reading.extremes.length === 0) addMeasure(draft, countOf(resolver, subject));
+  if (reading.against.length > 0) bindAgainst(reading, resolver, draft);
   bindGroups(reading, resolver, draft);
   const bound = bindRestrictions(resolver, reading, subject, draft.measures.map(measureTable));
-  if (bound.having.length > 0 && draft.groups.length === 0 && !showsCounts(bound, listed, reading, resolver, draft)) countRelated(bound, draft);
+  if (bound.having.length > 0 && draft.groups.length === 0 && !showsCounts(bound, listed, reading, resolver, draft)) countRelated(bound, draft.measures, draft.subject);
   for (const having of bound.having) addMeasure(draft, having.measure);
   if (bound.having.length > 0 && draft.groups.length === 0) draft.groups.push({ kind: 'entity', table: subject });
   const extreme = oneExtreme(reading);
@@ -45,7 +49,7 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
   requireSense(reading, draft);
   arrange(reading, resolver, draft);
   if (draft.over) overGroups(draft, bound, resolver);
-  checkMentions(reading, resolver, draft);
+  checkMentions(reading, resolver, draft.subject, draft.columns);
   const grouped = draft.measures.length > 0 || draft.groups.length > 0;
   const shown = grouped ? [] : listedColumns(reading, resolver, draft, listed);
   const limit = draft.limit ?? (reading.limit !== undefined ? { count: reading.limit, withTies: false } : undefined);
@@ -61,6 +65,9 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
       order: draft.order,
       ...(limit ? { limit } : {}),
       ...(draft.over ? { over: draft.over } : {}),
+      ...(draft.computed.length ? { computed: draft.computed } : {}),
+      ...(draft.perGroup ? { perGroup: draft.perGroup } : {}),
+      ...(draft.keepEmpty ? { keepEmpty: true } : {}),
       preferred: [...reading.preferred, ...hintedEdges(reading, model)],
     },
     warnings: resolver.warnings,
@@ -130,32 +137,7 @@ function showsCounts(bound: Bound, listed: readonly NounPhrase[], reading: Readi
   });
 }
 
-/** "How many customers have more than 3 orders in 2024": customers are counted, so that their orders are counted apart. */
-function countRelated(bound: Bound, draft: Draft): void {
-  for (const { measure, op, value } of bound.having.splice(0)) {
-    const { of } = measure;
-    if (of.kind !== 'rows' || draft.measures.some((each) => measureTable(each) !== draft.subject)) throw new BindingRefused('Counting or adding up what is itself added up per row is not covered yet.');
-    const inner = bound.where.filter((condition) => condition.kind === 'test' && condition.info.table === of.table);
-    for (const condition of inner) bound.where.splice(bound.where.indexOf(condition), 1);
-    bound.where.push({ kind: 'count', table: of.table, where: inner, op, value });
-  }
-}
-
 function requireSense(reading: Reading, draft: Draft): void {
-  const nothing = reading.heads.length === 0 && draft.measures.length === 0 && reading.extremes.length === 0 && !reading.ask?.startsWith('wh');
+  const nothing = reading.heads.length === 0 && reading.against.length === 0 && draft.measures.length === 0 && reading.extremes.length === 0 && !reading.ask?.startsWith('wh');
   if (nothing && reading.restrictions.length === 0) throw new BindingRefused('The question does not say what to look for.');
-}
-
-/** A noun mentioned in passing must be a table that is connected; a column that nothing is said about is not understood. */
-function checkMentions(reading: Reading, resolver: Resolver, draft: Draft): void {
-  for (const noun of reading.mentions) {
-    const meaning = resolver.resolve(noun);
-    if (meaning?.kind === 'table') {
-      if (resolver.distance(draft.subject, meaning.table) === Infinity) throw new BindingRefused(`${tableName(meaning.table)} is not connected to ${tableName(draft.subject)}.`, [noun.text]);
-      continue;
-    }
-    const used = noun.refs.some((ref) => ref.kind === 'column' && reading.restrictions.some((each) => each.kind === 'value' && each.refs.some((value) => value.info === ref.info)));
-    const harmless = noun.refs.some((ref) => ref.kind === 'column' && ref.score > 0.9 && draft.columns.includes(ref.info));
-    if (!used && !harmless) throw new BindingRefused(`It is not clear what "${noun.text}" says about ${tableName(draft.subject)}.`, [noun.text]);
-  }
 }

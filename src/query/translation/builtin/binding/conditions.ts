@@ -1,5 +1,5 @@
 import { isToOne } from '../joins/distances.js';
-import type { TableInfo } from '../lexicon/schema-model.js';
+import { tableName, type TableInfo } from '../lexicon/schema-model.js';
 import type { Condition, Measure, Test } from '../logical-form.js';
 import type { NounPhrase, Reading, Restriction } from '../parsing/reading.js';
 import type { Bound } from './bound.js';
@@ -159,7 +159,11 @@ function bindRelated(resolver: Resolver, restriction: Extract<Restriction, { kin
   const { info } = expression;
   const yes: Condition = { kind: 'test', info, test: { is: 'compare', op: '=', value: true } };
   if (info.role === 'boolean') bound.where.push(restriction.negated ? { kind: 'not', of: yes } : yes);
-  else bound.where.push({ kind: 'test', info, test: { is: restriction.negated ? 'null' : 'present' } });
+  else if (info.role === 'number' && !info.isKey) {
+    resolver.note(`Took "with ${noun.text}" to mean that ${tableName(info.table)}.${info.name} is more than 0.`);
+    const some: Condition = { kind: 'test', info, test: { is: 'compare', op: '>', value: 0 } };
+    bound.where.push(restriction.negated ? { kind: 'not', of: some } : some);
+  } else bound.where.push({ kind: 'test', info, test: { is: restriction.negated ? 'null' : 'present' } });
 }
 
 /** "in Berlin and Paris" of one row's own column means either; of related rows it means that each is there. */

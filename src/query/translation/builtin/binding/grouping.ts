@@ -1,7 +1,7 @@
 import { wordForms } from '../language/word-forms.js';
 import { tableName, type TableInfo } from '../lexicon/schema-model.js';
 import { measureTable, type GroupKey } from '../logical-form.js';
-import type { Reading } from '../parsing/reading.js';
+import type { NounPhrase, Reading } from '../parsing/reading.js';
 import { dateColumn } from './dates.js';
 import { addMeasure, type Draft } from './draft.js';
 import { BindingRefused, type Resolver } from './resolver.js';
@@ -73,10 +73,15 @@ function totalOfGroups(reading: Reading, resolver: Resolver, draft: Draft): void
   const table = expression.kind === 'column' ? expression.info.table : expression.table;
   const perRow = draft.groups.some((group) => group.kind === 'entity' && group.table === table);
   if (perRow) return;
-  const said = wordForms(head.text.split(' ').at(-1)!);
-  if (expression.kind !== 'arithmetic' && !ADDITIVE.has(said.noun) && !ADDITIVE.has(said.verb)) throw new BindingRefused(`Is the total or the average of "${head.text}" meant?`, [], [`total ${head.text}`, `average ${head.text}`]);
+  if (expression.kind !== 'arithmetic' && !isAdditive(head)) throw new BindingRefused(`Is the total or the average of "${head.text}" meant?`, [], [`total ${head.text}`, `average ${head.text}`]);
   addMeasure(draft, { fn: 'sum', of: expression, distinct: false });
 }
 
-/** What adds up by nature. */
+/** True for what adds up by nature: amounts, not prices or ratings. */
+export function isAdditive(noun: NounPhrase): boolean {
+  const said = wordForms(noun.text.split(' ').at(-1)!);
+  return ADDITIVE.has(said.noun) || ADDITIVE.has(said.verb);
+}
+
+
 const ADDITIVE: ReadonlySet<string> = new Set(['revenue', 'sale', 'turnover', 'income', 'earning', 'spending', 'spend', 'amount', 'total', 'profit', 'expense', 'payment', 'quantity', 'volume', 'hour', 'unit', 'passenger', 'point', 'goal', 'visit']);

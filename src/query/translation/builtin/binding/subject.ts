@@ -17,6 +17,8 @@ export function subjectOf(reading: Reading, resolver: Resolver): TableInfo {
     const numeric = counted.aggregate && counted.aggregate !== 'count' ? resolver.resolve(counted, { roles: ['number', 'date'], finer: true }) : resolver.resolve(counted);
     return tableOfMeaning(must(numeric, counted));
   }
+  const [against] = reading.against;
+  if (against) return subjectOf(against.top, resolver);
   if (reading.ask === 'who') {
     const person = nearestPerson(reading, resolver);
     if (person) return person;

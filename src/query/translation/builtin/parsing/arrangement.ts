@@ -36,11 +36,21 @@ export function ordering(cursor: Cursor): boolean {
     if (found) cursor.at += cursor.does('and') || cursor.item?.punctuation === ',' ? 1 : 0;
     const asc = cursor.does('extreme');
     if (asc) cursor.at++;
+    const early = cursor.does('direction');
+    if (early) cursor.at++;
+    if (cursor.does('against') && !isNoun(cursor.item)) {
+      cursor.at++;
+      const direction = cursor.does('direction');
+      if (direction) cursor.at++;
+      cursor.reading.order.push({ against: true, desc: direction?.desc ?? early?.desc ?? asc?.desc ?? false });
+      found = true;
+      continue;
+    }
     const noun = nounPhrase(cursor);
     if (!noun) break;
     const wayward = cursor.does('direction');
     if (wayward) cursor.at++;
-    cursor.reading.order.push({ noun, desc: wayward?.desc ?? asc?.desc ?? false });
+    cursor.reading.order.push({ noun, desc: wayward?.desc ?? early?.desc ?? asc?.desc ?? false });
     found = true;
   } while (cursor.does('and') && isNoun(cursor.after(cursor.at + 1, 'their')) || (cursor.item?.punctuation === ',' && isNoun(cursor.peek())));
   if (!found) {

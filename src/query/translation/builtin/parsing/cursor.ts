@@ -26,8 +26,12 @@ export class Cursor {
   sentence = false;
   private readonly cuts: number[] = [];
 
-  constructor(readonly items: readonly Item[]) {
-    this.reading = { heads: [], groups: [], restrictions: [], shown: [], extremes: [], order: [], distinct: false, preferred: [], leftovers: [], corrections: [], verbs: [], mentions: [] };
+  constructor(
+    readonly items: readonly Item[],
+    /** Reads a part of the question as a question of its own. */
+    readonly read: (items: readonly Item[]) => Reading,
+  ) {
+    this.reading = { heads: [], against: [], groups: [], restrictions: [], shown: [], extremes: [], order: [], distinct: false, preferred: [], leftovers: [], corrections: [], verbs: [], mentions: [] };
   }
 
   get done(): boolean {

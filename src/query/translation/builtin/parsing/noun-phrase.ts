@@ -82,6 +82,7 @@ function ownerAfter(cursor: Cursor, noun: NounPhrase): void {
   cursor.at++;
   cursor.skip('their');
   if (cursor.does('every') || cursor.does('group')) return cursor.back();
+  if (apposition(cursor, noun)) return cursor.keep();
   const owner = isNoun(cursor.item) || cursor.item?.values?.length || cursor.does('aggregate') || cursor.does('distinct') ? nounPhrase(cursor) : undefined;
   if (!owner) return cursor.back();
   cursor.keep();
@@ -90,6 +91,22 @@ function ownerAfter(cursor: Cursor, noun: NounPhrase): void {
   while (innermost.owner) innermost = innermost.owner;
   innermost.owner = owner;
   cursor.near = owner.refs.some((ref) => ref.kind === 'table') ? owner : cursor.near;
+}
+
+/** "the city of Berlin", "a status of shipped": the noun only says what kind of value follows. */
+function apposition(cursor: Cursor, noun: NounPhrase): boolean {
+  const item = cursor.item;
+  const refs = item?.values?.filter((value) => noun.refs.some((ref) => ref.kind === 'column' && ref.info === value.info && ref.score > 0.5)) ?? [];
+  const { near } = cursor;
+  const surroundings = { negated: cursor.negated, noun: { ...noun }, ...(near ? { near } : {}) };
+  if (noun.aggregate || (cursor.reading.heads.length === 0 && !cursor.tail)) return false;
+  if (refs.length > 0) cursor.restrict({ kind: 'value', refs, text: item!.text, ...surroundings });
+  // No such city is known, and still no other thing of that name is meant.
+  else if (cursor.lead === 'prep' && (item?.values?.length || item?.literal) && !isNoun(item) && noun.refs.some((ref) => ref.kind === 'column' && ref.score > 0.9 && ['text', 'enum'].includes(ref.info.role))) cursor.restrict({ kind: 'literal', text: item.literal?.text ?? item.text, op: '=', ...surroundings });
+  else return false;
+  cursor.at++;
+  noun.spent = true;
+  return true;
 }
 
 /** Known values directly before a noun are its adjectives. */

@@ -17,6 +17,7 @@ export function noun(cursor: Cursor): boolean {
   const listed = lead === 'and' && !cursor.tail;
   const phrase = nounPhrase(cursor);
   if (!phrase) return false;
+  if (phrase.spent) return true;
   if (datesItsOwner(cursor, phrase) || restrictsItsOwner(cursor, phrase)) return true;
   if (phrase.verbal && !phrase.aggregate && lead !== 'their' && verbal(cursor, phrase)) return true;
   if (phrase.verbal && !phrase.owner && reading.heads.length === 0 && reading.ask !== 'when' && phrase.refs[0]!.kind === 'column' && !phrase.aggregate) {

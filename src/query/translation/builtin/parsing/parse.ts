@@ -1,6 +1,7 @@
 import { isFunctionWord } from '../language/function-words.js';
 import { isUnknown, type Item } from '../tagging/items.js';
 import { Cursor, isNoun } from './cursor.js';
+import { against } from './against.js';
 import { extreme } from './extremes.js';
 import { connective } from './connectives.js';
 import { phraseOf } from './noun-phrase.js';
@@ -15,7 +16,7 @@ import type { Reading } from './reading.js';
  * only holds the sentence together, or is left over: nothing that carries meaning is dropped.
  */
 export function parse(items: readonly Item[]): Reading {
-  const cursor = new Cursor(items);
+  const cursor = new Cursor(items, parse);
   for (const item of items) if (item.corrected) cursor.reading.corrections.push({ from: item.text, to: item.corrected });
   while (!cursor.done) {
     const before = cursor.at;
@@ -39,12 +40,13 @@ function constituent(cursor: Cursor): boolean {
   const item = cursor.item!;
   if (item.punctuation) return punctuation(cursor);
   if (cursor.does('uncovered') && !isNoun(item)) {
-    cursor.reading.uncovered ??= cursor.does('uncovered')!.what;
+    if (!asksHowItVaries(cursor)) cursor.reading.uncovered ??= cursor.does('uncovered')!.what;
     cursor.at++;
     return true;
   }
   return (
     opening(cursor) ||
+    against(cursor) ||
     ordering(cursor) ||
     grouping(cursor) ||
     comparison(cursor) ||
@@ -62,13 +64,31 @@ function constituent(cursor: Cursor): boolean {
   );
 }
 
+/** "How does the ratio vary across …": what is asked for is the ratio of each. */
+function asksHowItVaries(cursor: Cursor): boolean {
+  if (cursor.at > 0 || !['how do', 'how does', 'how did'].includes(cursor.item!.lower)) return false;
+  const varies = cursor.items.some((item) => item.does?.does === 'group' && /^(vary|varies|differ)/.test(item.lower));
+  if (varies) cursor.reading.ask = 'which';
+  return varies;
+}
+
 function punctuation(cursor: Cursor): boolean {
   const { punctuation: mark } = cursor.item!;
   cursor.at++;
   if (mark === ',' && cursor.reading.heads.length > 0) cursor.lead ??= 'and';
+  if (mark === '(') defined(cursor);
   cursor.sentence ||= mark === '.' || mark === '?' || mark === ';' || mark === '!';
   if (mark === '.' || mark === ';' || mark === '?' || mark === ':') cursor.adjacent = cursor.adjacent && mark === ':';
   return true;
+}
+
+/** "positive reviews (rating > 3)": what is in parentheses says what the unknown word means. */
+function defined(cursor: Cursor): void {
+  const close = cursor.items.findIndex((item, at) => at >= cursor.at && item.punctuation === ')');
+  const condition = close > 0 && cursor.items.slice(cursor.at, close).some((item) => ['compare', 'between'].includes(item.does?.does ?? ''));
+  const last = cursor.reading.leftovers.at(-1);
+  const before = cursor.items.slice(Math.max(0, cursor.at - 4), cursor.at - 1).some((item) => item.text === last);
+  if (condition && before) cursor.reading.leftovers.pop();
 }
 
 function opening(cursor: Cursor): boolean {

@@ -18,6 +18,8 @@ export interface NounPhrase {
   possessed?: boolean;
   /** True for a verb that names a table or column: "ordered", "spent". */
   readonly verbal?: boolean;
+  /** True when it only said what kind of value follows, which has been read: "the city of Berlin". */
+  spent?: boolean;
   /** True when a value stood for its rows: "dogs". */
   readonly ofValue?: boolean;
 }
@@ -59,6 +61,18 @@ export interface Extreme {
   readonly word: string;
 }
 
+/** One number set against another, each side a reading of its own; without a bottom, against all of the same. */
+export interface Against {
+  readonly kind: 'ratio' | 'difference';
+  readonly percent: boolean;
+  /** "average ratio": taken per row, then averaged. */
+  readonly average: boolean;
+  readonly top: Reading;
+  readonly bottom?: Reading;
+  /** The bottom names all of something, of which the top is a part. */
+  readonly whole: boolean;
+}
+
 /** A constituent analysis of one question: what was said, not yet what it means in this schema. */
 export interface Reading {
   ask?: 'list' | 'which' | 'who' | 'where' | 'when' | 'whether' | 'amount';
@@ -67,7 +81,9 @@ export interface Reading {
   readonly restrictions: Restriction[];
   readonly shown: NounPhrase[];
   readonly extremes: Extreme[];
-  readonly order: { noun?: NounPhrase; attribute?: Attribute; desc: boolean }[];
+  readonly against: Against[];
+  /** `against` stands for the ratio or difference that is asked for. */
+  readonly order: { noun?: NounPhrase; attribute?: Attribute; against?: boolean; desc: boolean }[];
   limit?: number;
   /** True for "which month …": a calendar unit is what is asked for. */
   calendar?: boolean;

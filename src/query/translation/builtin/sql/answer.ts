@@ -22,7 +22,7 @@ export function writeAnswer(form: LogicalForm, columns: readonly GroupColumn[], 
   const selected: [sql: string, name: string][] = [
     ...columns.filter((column) => column.shown).map(({ sql, name }): [string, string] => [sql, name]),
     ...measures.map(({ sql, name }): [string, string] => [sql, name]),
-    ...(form.computed ?? []).map((computed): [string, string] => [writeComputed(computed, sqlOf), names.unique(computed.kind === 'difference' ? 'difference' : computed.percent ? 'percentage' : 'ratio')]),
+    ...(form.computed ?? []).map((computed): [string, string] => [writeComputed(computed, sqlOf), names.unique(computed.kind === 'difference' ? 'difference' : computed.percent ? 'percentage' : computed.kind)]),
     ...(form.changes ?? []).map((change): [string, string] => [writeChange(change, form, columns, sqlOf), names.unique(change.percent ? 'change_percent' : 'change')]),
   ];
   const order = orderOf(form, columns, sqlOf);

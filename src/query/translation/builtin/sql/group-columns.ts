@@ -44,7 +44,8 @@ export function orderOf(form: LogicalForm, columns: readonly GroupColumn[], sqlO
 /** A ratio or difference of two measures, each as `sqlOf` writes it. */
 export function writeComputed({ kind, of, percent }: Computed, sqlOf: (measure: Measure) => string): string {
   const [a, b] = of.map(sqlOf) as [string, string];
-  return kind === 'difference' ? `${a} - ${b}` : quotient(a, b, percent ? '100.0' : '1.0');
+  if (kind === 'difference') return `${a} - ${b}`;
+  return quotient(a, kind === 'share' ? `sum(${b}) OVER ()` : b, percent ? '100.0' : '1.0');
 }
 
 function truncate(column: string, unit: DateUnit | Exclude<DatePart, 'weekday'>): string {

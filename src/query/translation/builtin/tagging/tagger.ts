@@ -1,6 +1,6 @@
 import type { ValueIndex } from '../../sql-translator.js';
 import { attributeOf } from '../language/attributes.js';
-import { functionWordAt, functionWordOf } from '../language/function-words.js';
+import { functionWordAt, functionWordOf, isRelatingVerb } from '../language/function-words.js';
 import { wordForms } from '../language/word-forms.js';
 import type { Lexicon, NounRef, ValueRef } from '../lexicon/references.js';
 import type { SchemaModel } from '../lexicon/schema-model.js';
@@ -75,11 +75,11 @@ function itemAt(question: string, tokens: readonly Token[], lower: readonly stri
     };
     const weakest = noun?.length === length && !fixed && value?.length !== length && (noun.refs[0]?.score ?? 0) < 0.9;
     // "made" is a form of a verb before it is a column called make; tables and dates keep their say.
-    const inflected = length === 1 && facets.nouns && !facets.does ? functionWordOf(wordForms(token.text).verb) : undefined;
-    if (inflected?.does === 'verb' && isInflectedVerb(lower[at]!)) {
+    const { verb: infinitive } = wordForms(token.text);
+    if (length === 1 && facets.nouns && !facets.does && isRelatingVerb(infinitive) && isInflectedVerb(lower[at]!)) {
       const { nouns, ...rest } = facets;
       const kept = nouns!.filter((ref) => ref.score >= 0.7 && (ref.kind === 'table' || (ref.kind === 'column' && ref.info.role === 'date')));
-      return make(length, { ...rest, does: inflected, ...(kept.length ? { nouns: kept } : {}) });
+      return make(length, { ...rest, does: { does: 'verb' }, ...(kept.length ? { nouns: kept } : {}) });
     }
     const verb = length === 1 && !facets.does && (weakest || !facets.nouns) ? functionWordOf(wordForms(token.text).verb) : undefined;
     return make(length, verb?.does === 'verb' ? { ...facets, does: verb } : facets);
