@@ -34,6 +34,15 @@ const CONTENT = `
   create operator === (leftarg = amount, rightarg = amount, function = same);
   create function amount(text) returns amount language sql volatile as 'select row(loud(1))::amount';
   create cast (text as amount) with function amount(text);
+  create type weight as (grams numeric); create table weights (w weight); insert into weights values (row(1));
+  create function weight_text(weight) returns text language sql volatile as 'select loud(1)::text';
+  create function weight_int(weight) returns int language sql volatile as 'select loud(1)';
+  create cast (weight as text) with function weight_text(weight) as implicit; create cast (weight as int) with function weight_int(weight);
+  create domain whole as int; create type pair as (a whole, b int); create materialized view weighed as select w from weights;
+  create type mood as enum ('fine'); create table moods (m mood); insert into moods values ('fine');
+  create function mood_json(mood) returns json language sql volatile as 'select to_json(loud(1))'; create cast (mood as json) with function mood_json(mood);
+  create type grade as (level int); create function grade(int) returns grade language sql volatile as 'select row(loud(1))::grade'; create cast (int as grade) with function grade(int) as implicit;
+  create function graded(grade, grade) returns boolean language sql stable as 'select true'; create operator ~~~ (leftarg = grade, rightarg = grade, function = graded);
   create foreign data wrapper vault; create server vault foreign data wrapper vault;
   create user mapping for public server vault options (password '${PLANTED_SECRET}');
   select lo_from_bytea(0, '${PLANTED_SECRET}');

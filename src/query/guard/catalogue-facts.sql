@@ -7,7 +7,7 @@ here (oid) AS (
 ),
 -- Views that the named ones read, however deep; what a materialized view has read is data.
 views (named, oid) AS (
-  SELECT c.oid, c.oid FROM pg_catalog.pg_class c WHERE c.relname = ANY ($4::pg_catalog.text[]) AND c.relkind IN ('r', 'p', 'v', 'f') AND c.oid >= 16384
+  SELECT c.oid, c.oid FROM pg_catalog.pg_class c WHERE c.relname = ANY ($4::pg_catalog.text[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.oid >= 16384
   UNION
   SELECT v.named, d.refobjid
     FROM views v
@@ -15,35 +15,43 @@ views (named, oid) AS (
     JOIN pg_catalog.pg_rewrite w ON w.ev_class = v.oid AND w.rulename = '_RETURN'
     JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = w.oid AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
 ),
--- Types that reading text as one of the named ones reads too: bases, elements, members.
-types (named, oid) AS (
-  SELECT t.oid, t.oid FROM pg_catalog.pg_type t WHERE t.typname = ANY ($3::pg_catalog.text[]) AND t.oid >= 16384
+-- Types that come into play with a named type, with the columns of a relation or with an operator: bases, elements, members too.
+types (what, namespace, name, oid) AS (
+  SELECT 'type', t.typnamespace, t.typname, t.oid FROM pg_catalog.pg_type t WHERE t.typname = ANY ($3::pg_catalog.text[])
   UNION
-  SELECT y.named, p.oid
+  SELECT 'relation', c.relnamespace, c.relname, a.atttypid
+    FROM views v
+    JOIN pg_catalog.pg_class c ON c.oid = v.named
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = v.oid AND a.attnum > 0 AND a.atttypid >= 16384
+  UNION
+  SELECT 'operator', o.oprnamespace, o.oprname, p.oid
+    FROM pg_catalog.pg_operator o
+    CROSS JOIN LATERAL (VALUES (o.oprleft), (o.oprright)) p (oid)
+   WHERE o.oprname = ANY ($2::pg_catalog.text[]) AND o.oid >= 16384 AND p.oid >= 16384
+  UNION
+  SELECT y.what, y.namespace, y.name, p.oid
     FROM types y
     JOIN pg_catalog.pg_type t ON t.oid = y.oid
     CROSS JOIN LATERAL (
       SELECT t.typbasetype UNION ALL SELECT t.typelem
-      UNION ALL SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
+      UNION ALL SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0
       UNION ALL SELECT r.rngsubtype FROM pg_catalog.pg_range r WHERE r.rngtypid = t.oid
     ) p (oid)
-   WHERE p.oid >= 16384
+   WHERE p.oid >= 16384 OR (p.oid <> 0 AND y.what = 'type')
 ),
--- What is called, and by what. A cast is called by naming the type it makes.
+-- What is called, and by what. A cast is called by naming the type it makes; an implicit one by what takes the other type, and one
+-- to json by what makes JSON: nobody writes these.
 hidden (what, namespace, name, function) AS (
   SELECT 'function', p.pronamespace, p.proname, p.oid FROM pg_catalog.pg_proc p WHERE p.proname = ANY ($1::pg_catalog.text[])
   UNION ALL
   SELECT 'operator', o.oprnamespace, o.oprname, o.oprcode FROM pg_catalog.pg_operator o WHERE o.oprname = ANY ($2::pg_catalog.text[]) AND o.oid >= 16384 AND o.oprcode <> 0
   UNION ALL
-  SELECT 'type', t.typnamespace, t.typname, c.castfunc
-    FROM pg_catalog.pg_type t
-    JOIN pg_catalog.pg_cast c ON c.casttarget = t.oid AND c.oid >= 16384 AND c.castfunc <> 0
-   WHERE t.typname = ANY ($3::pg_catalog.text[])
-  UNION ALL
-  SELECT 'type', t.typnamespace, t.typname, c.castfunc
+  SELECT y.what, y.namespace, y.name, c.castfunc
     FROM types y
-    JOIN pg_catalog.pg_type t ON t.oid = y.named
-    JOIN pg_catalog.pg_cast c ON c.casttarget = y.oid AND c.oid >= 16384 AND c.castfunc <> 0
+    JOIN pg_catalog.pg_cast c ON c.oid >= 16384 AND c.castfunc <> 0 AND (
+      (c.casttarget = y.oid AND (c.castcontext = 'i' OR y.what = 'type'))
+      OR (c.castsource = y.oid AND y.oid >= 16384 AND (c.castcontext = 'i' OR c.casttarget = 'pg_catalog.json'::pg_catalog.regtype))
+    )
 )
 SELECT DISTINCT h.what, n.nspname AS schema, h.name, n.oid IN (SELECT oid FROM here) AS visible,
        p.proname AS function, f.nspname AS function_schema, 
@@ -51,7 +59,7 @@ SELECT DISTINCT h.what, n.nspname AS schema, h.name, n.oid IN (SELECT oid FROM h
        CASE
          WHEN p.prokind = 'a' AND p.oid >= 16384 AND EXISTS (
            SELECT FROM pg_catalog.pg_aggregate a
-             JOIN pg_catalog.pg_proc s ON s.oid IN (a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn)
+             JOIN pg_catalog.pg_proc s ON s.oid IN (a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn)
             WHERE a.aggfnoid = p.oid AND s.provolatile = 'v'
          ) THEN 'v'
          ELSE p.provolatile
@@ -65,7 +73,7 @@ SELECT DISTINCT h.what, n.nspname AS schema, h.name, n.oid IN (SELECT oid FROM h
          ELSE 'user'
        END AS origin,
        -- A variadic function takes any number in place of its last argument.
-       p.pronargs - p.pronargdefaults - (p.provariadic <> 0)::pg_catalog.int4 AS min_args,
+       p.pronargs - p.pronargdefaults AS min_args,
        CASE WHEN p.provariadic = 0 THEN p.pronargs END AS max_args,
        NULL::pg_catalog.text AS sql
   FROM hidden h
@@ -73,11 +81,11 @@ SELECT DISTINCT h.what, n.nspname AS schema, h.name, n.oid IN (SELECT oid FROM h
   JOIN pg_catalog.pg_proc p ON p.oid = h.function
   JOIN pg_catalog.pg_namespace f ON f.oid = p.pronamespace
 UNION ALL
-SELECT 'type', n.nspname, t.typname, n.oid IN (SELECT oid FROM here), NULL, NULL, NULL, NULL, NULL, NULL, 'SELECT ' || pg_catalog.pg_get_expr(k.conbin, 0)
+SELECT 'type', n.nspname, y.name, n.oid IN (SELECT oid FROM here), NULL, NULL, NULL, NULL, NULL, NULL, 'SELECT ' || pg_catalog.pg_get_expr(k.conbin, 0)
   FROM types y
-  JOIN pg_catalog.pg_type t ON t.oid = y.named
-  JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
-  JOIN pg_catalog.pg_constraint k ON k.contypid = y.oid AND k.contype = 'c'
+  JOIN pg_catalog.pg_namespace n ON n.oid = y.namespace
+  JOIN pg_catalog.pg_constraint k ON k.contypid = y.oid
+ WHERE y.what = 'type'
 UNION ALL
 SELECT 'relation', n.nspname, c.relname, n.oid IN (SELECT oid FROM here), NULL, NULL, NULL, NULL, NULL, NULL, x.sql
   FROM views v
@@ -85,9 +93,9 @@ SELECT 'relation', n.nspname, c.relname, n.oid IN (SELECT oid FROM here), NULL, 
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_class r ON r.oid = v.oid AND r.oid >= 16384
   CROSS JOIN LATERAL (
-    SELECT pg_catalog.rtrim(pg_catalog.pg_get_viewdef(r.oid), ';') WHERE r.relkind = 'v'
+    SELECT pg_catalog.pg_get_viewdef(r.oid) WHERE r.relkind = 'v'
     UNION ALL
-    SELECT 'SELECT ' || pg_catalog.pg_get_expr(p.polqual, p.polrelid) FROM pg_catalog.pg_policy p WHERE r.relrowsecurity AND p.polrelid = r.oid AND p.polqual IS NOT NULL
+    SELECT 'SELECT ' || pg_catalog.pg_get_expr(p.polqual, p.polrelid) FROM pg_catalog.pg_policy p WHERE r.relrowsecurity AND p.polrelid = r.oid
   ) x (sql)
 UNION ALL
 -- A type is told even when it hides nothing: a call may be a cast to it.

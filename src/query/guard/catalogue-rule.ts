@@ -27,6 +27,9 @@ export type CatalogueVerdict = { readonly objection: Objection } | { readonly hi
 /** Schemas of the server itself, in which nobody else can put anything. */
 const BUILTIN = new Set(['pg_catalog', 'information_schema']);
 
+/** How a name calls a function that nobody has written. */
+const CALLED_BY = { operator: 'the operator', type: 'a cast of', relation: 'a cast of a column of' };
+
 /**
  * Checks each name that a statement mentions against what the connected server has under it. Which of several functions of
  * one name PostgreSQL would choose depends on the types of the arguments; each that could be chosen has to be allowed.
@@ -48,7 +51,7 @@ export function checkMentions(mentions: Mentions, facts: Facts, rules: CallRules
     for (const mention of names) {
       for (const fact of facts.of(kind, mention.name)) {
         if (!fits(mention, fact)) continue;
-        const objection = fact.function && refusal(fact.function, { ...rules, use: rules.use === 'writing' ? 'writing' : 'hidden' }, mention, `${kind === 'type' ? 'cast to' : 'operator'} ${mention.name}`);
+        const objection = fact.function && refusal(fact.function, { ...rules, use: rules.use === 'writing' ? 'writing' : 'hidden' }, mention, `${CALLED_BY[kind]} ${mention.name}`);
         if (objection) return { objection };
         if (fact.sql !== undefined && rules.use !== 'writing') hidden.set(fact.sql, `${fact.schema}.${mention.name}`);
       }
@@ -77,7 +80,7 @@ function refusal(called: FunctionFacts, rules: CallRules, { location }: Mention,
   const because = objectionTo(called, rules);
   if (because === undefined) return undefined;
   const name = BUILTIN.has(called.schema) ? called.name : `${called.schema}.${called.name}`;
-  return { reason: `The function ${name}${by === undefined ? '' : `, which the ${by} calls,`} is not allowed: ${because}.`, hint: hintFor(called, rules.use), location };
+  return { reason: `The function ${name}${by === undefined ? '' : `, which ${by} calls,`} is not allowed: ${because}.`, hint: hintFor(called, rules.use), location };
 }
 
 /** PostgreSQL would say so too. Asking it would give somebody else the time to make one. */

@@ -99,6 +99,7 @@ function checkReading(name: string, value: Fields): Objection | undefined {
 function checkNames(name: string, value: Fields, exempt: Exempt): Objection | undefined {
   switch (name) {
     case 'FuncCall':
+    case 'funccall':
       return checkCall(value, exempt);
     case 'ColumnRef':
       return checkAttributes(namesOf(value.fields).slice(1), locationOf(value), exempt);

@@ -54,11 +54,13 @@ export function mentionsIn(tree: object): Mentions {
   // A look that never answers goes through the whole tree.
   findInTree(tree, (name, value) => {
     switch (name) {
-      case 'FuncCall': {
+      case 'FuncCall':
+      // CALL holds its procedure in a field.
+      case 'funccall': {
         const call = { ...qualified(value.funcname), args: argumentsOf(value), location: locationOf(value) };
         calls.add(call);
         // With one argument it may be a cast: there is no difference in writing.
-        if (call.args === undefined || call.args === 1) types.add(call);
+        if (call.args === 1) types.add(call);
         break;
       }
       case 'ColumnRef':
@@ -112,8 +114,9 @@ function qualified(names: unknown): { schema?: string; name: string } {
   return { schema: stringOf(parts.at(-2) ?? {}), name: stringOf(parts.at(-1) ?? {}) ?? '' };
 }
 
-function argumentsOf({ args = [], agg_within_group: ordered, func_variadic: variadic }: Fields): number | undefined {
-  return ordered || variadic ? undefined : (args as unknown[]).length;
+/** What an aggregate gets by WITHIN GROUP counts too, and does not stand here. */
+function argumentsOf({ args = [], agg_within_group: ordered }: Fields): number | undefined {
+  return ordered ? undefined : (args as unknown[]).length;
 }
 
 class Distinct<T extends CallMention> {

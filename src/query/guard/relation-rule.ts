@@ -8,6 +8,8 @@ const SECRET = new Set([
   ...[
     'pg_authid', 'pg_shadow', 'pg_user_mapping', 'pg_user_mappings', 'pg_subscription', 'pg_largeobject', 'pg_settings', 'pg_file_settings', 'pg_hba_file_rules',
     'pg_ident_file_mappings', 'pg_config', 'pg_db_role_setting',
+    // Samples of every column, those of pg_authid among them.
+    'pg_statistic', 'pg_stats',
   ].map((name) => `pg_catalog.${name}`),
 ]);
 

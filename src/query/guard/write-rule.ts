@@ -27,10 +27,10 @@ export function checkWriting(name: string, value: Fields): Objection | undefined
     case 'CommentStmt':
     case 'AlterObjectSchemaStmt':
     case 'AlterTableStmt':
-    case 'CreateTableAsStmt':
-      return ownObject(value.objtype ?? value.objectType ?? 'OBJECT_TABLE');
+      return ownObject(value.objtype ?? value.objectType);
+    case 'AlterTableCmd':
+      return value.subtype === 'AT_ChangeOwner' ? refuseKind('AlterOwnerStmt') : undefined;
     case 'CreateFunctionStmt':
-    case 'AlterFunctionStmt':
       return checkFunction(value);
     case 'DefineStmt':
       return value.kind === 'OBJECT_TYPE' && value.definition ? { reason: 'A type with functions of its own is not allowed.', hint: 'Define a composite, an enum, a range or a domain.' } : undefined;
@@ -48,11 +48,22 @@ export function checkWriting(name: string, value: Fields): Objection | undefined
     case 'rel':
     case 'view':
     case 'sequence':
-      if (value.relpersistence !== 't') return undefined;
-      return { reason: 'Temporary tables are not allowed: nothing of a request is left for the next one.', hint: 'Use WITH, or an ordinary table.', location: locationOf(value) };
+    case 'typevar':
+      return value.relpersistence === 't' || isTemporary(value.schemaname) ? noTemporary(locationOf(value)) : undefined;
+    case 'String':
+      return isTemporary(value.sval) ? noTemporary() : undefined;
     default:
       return /^[A-Z].*Stmt$/.test(name) && decisionOn(name) === 'never' ? refuseKind(name) : undefined;
   }
+}
+
+function noTemporary(location?: number): Objection {
+  return { reason: 'Temporary tables, and whatever else is temporary, are not allowed: nothing of a request is left for the next one.', hint: 'Use WITH, or an ordinary table.', location };
+}
+
+/** Whatever is made in this schema, types and functions too, is gone with the connection and hides what has its name until then. */
+function isTemporary(schema: unknown): boolean {
+  return /^pg_temp(_\d+)?$/.test(String(schema));
 }
 
 function ownObject(type: unknown): Objection | undefined {
@@ -62,11 +73,11 @@ function ownObject(type: unknown): Objection | undefined {
 }
 
 /** A function's language decides what it can reach. */
-function checkFunction({ options = [], actions = [] }: Fields): Objection | undefined {
-  for (const { DefElem: option } of [...(options as { DefElem: Fields }[]), ...(actions as { DefElem: Fields }[])]) {
+function checkFunction({ options = [] }: Fields): Objection | undefined {
+  for (const { DefElem: option } of options as { DefElem: Fields }[]) {
     if (option.defname !== 'language') continue;
     const language = stringOf(option.arg) ?? '';
-    if (!LANGUAGES.has(language.toLowerCase())) return { reason: `Functions in the language ${language} are not allowed: they may reach beyond the database.`, hint: 'Write it in SQL or PL/pgSQL.', location: locationOf(option) };
+    if (!LANGUAGES.has(language)) return { reason: `Functions in the language ${language} are not allowed: they may reach beyond the database.`, hint: 'Write it in SQL or PL/pgSQL.', location: locationOf(option) };
   }
   return undefined;
 }
