@@ -54,8 +54,8 @@ export function mentionsIn(tree: object): Mentions {
   // A look that never answers goes through the whole tree.
   findInTree(tree, (name, value) => {
     switch (name) {
+      // The latter is the procedure that CALL names.
       case 'FuncCall':
-      // CALL holds its procedure in a field.
       case 'funccall': {
         const call = { ...qualified(value.funcname), args: argumentsOf(value), location: locationOf(value) };
         calls.add(call);

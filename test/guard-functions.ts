@@ -1,0 +1,43 @@
+/** Functions that nobody may call, by the words of the reason: of PostgreSQL 10 to 18 and its modules, families by some of theirs. */
+export const REFUSED_FUNCTIONS: Readonly<Record<string, string>> = {
+  'other sessions': `pg_terminate_backend pg_cancel_backend pg_log_backend_memory_contexts pg_get_process_memory_contexts pg_reload_conf pg_promote pg_switch_wal pg_switch_xlog pg_create_restore_point
+    pg_start_backup pg_stop_backup pg_backup_start pg_backup_stop pg_log_standby_snapshot pg_prewarm pg_notify autoprewarm_start_worker autoprewarm_dump_now pg_rotate_logfile pg_rotate_logfile_old
+    pg_wal_replay_pause pg_wal_replay_resume pg_xlog_replay_pause pg_stat_reset pg_stat_reset_slru pg_stat_statements_reset pg_stat_force_next_flush`,
+  'files of the server': `pg_stat_file pg_logdir_ls pg_current_logfile pg_hba_file_rules pg_ident_file_mappings pg_show_all_file_settings pg_config pg_extension_config_dump pg_read_file pg_read_file_old
+    pg_read_binary_file pg_ls_dir pg_ls_waldir pg_ls_logdir pg_file_write pg_file_read pg_file_unlink`,
+  'large objects': `lo_import lo_export lo_creat lo_create lo_unlink lo_open lo_close loread lowrite lo_lseek lo_lseek64 lo_tell lo_tell64 lo_truncate lo_truncate64 lo_from_bytea lo_get lo_put lo_oid lo_manage`,
+  'other databases': `dblink dblink_connect dblink_connect_u dblink_disconnect dblink_exec dblink_open dblink_fetch dblink_close dblink_get_connections dblink_error_message dblink_send_query dblink_is_busy
+    dblink_get_notify dblink_get_result dblink_cancel_query dblink_get_pkey dblink_build_sql_insert dblink_build_sql_update dblink_build_sql_delete dblink_current_query dblink_fdw_validator
+    postgres_fdw_disconnect postgres_fdw_disconnect_all postgres_fdw_get_connections`,
+  'given as text and cannot be checked': `query_to_xml query_to_xmlschema query_to_xml_and_xmlschema cursor_to_xml cursor_to_xmlschema table_to_xml table_to_xmlschema table_to_xml_and_xmlschema schema_to_xml
+    schema_to_xmlschema schema_to_xml_and_xmlschema database_to_xml database_to_xmlschema database_to_xml_and_xmlschema ts_stat crosstab crosstab2 crosstab3 crosstab4 crosstabn crosstab_hash connectby xpath_table`,
+  'outlives the request': `set_config setseed pg_export_snapshot txid_current pg_current_xact_id pg_nextoid pg_stop_making_pinned_objects pg_import_system_collations set_limit isn_weak
+    pg_advisory_lock pg_advisory_xact_lock_shared pg_advisory_unlock_all pg_try_advisory_lock pg_try_advisory_xact_lock`,
+  'it writes': `nextval setval brin_summarize_new_values brin_summarize_range brin_desummarize_range gin_clean_pending_list heap_force_kill heap_force_freeze pg_truncate_visibility_map pg_sync_replication_slots
+    pg_clear_relation_stats pg_clear_attribute_stats pg_restore_relation_stats pg_restore_attribute_stats pg_create_physical_replication_slot pg_create_logical_replication_slot
+    pg_copy_physical_replication_slot pg_copy_logical_replication_slot pg_drop_replication_slot pg_replication_origin_create pg_replication_slot_advance pg_logical_emit_message pg_logical_slot_get_changes
+    binary_upgrade_set_next_pg_type_oid`,
+  'as a type that is given': `pg_input_is_valid pg_input_error_info domain_in domain_recv array_in array_recv record_in record_recv range_in range_recv multirange_in multirange_recv`,
+  'shows settings': `pg_show_all_settings`,
+};
+
+/** Of those that a server says are stable or immutable, what is refused all the same: no read-only transaction and no catalogue would. */
+export const CLAIM_TO_READ = `array_in array_recv connectby crosstab crosstab2 crosstab3 crosstab4 current_setting database_to_xml database_to_xml_and_xmlschema database_to_xmlschema domain_in domain_recv isn_weak lo_oid
+  multirange_in multirange_recv pg_config pg_current_xact_id pg_input_error_info pg_input_is_valid pg_replication_origin_oid pg_show_all_settings range_in range_recv record_in record_recv schema_to_xml
+  schema_to_xml_and_xmlschema schema_to_xmlschema table_to_xml table_to_xml_and_xmlschema table_to_xmlschema txid_current xpath_table`;
+
+/** Of those that a server says are volatile, what only answers. */
+export const ONLY_ANSWER = `random random_normal clock_timestamp timeofday gen_random_uuid uuidv4 uuidv7 pg_sleep pg_sleep_for pg_sleep_until
+  pg_relation_size pg_table_size pg_indexes_size pg_total_relation_size pg_database_size pg_tablespace_size pg_partition_tree pg_partition_ancestors pg_sequence_last_value
+  pg_is_in_recovery pg_is_wal_replay_paused pg_get_wal_replay_pause_state pg_last_wal_receive_lsn pg_last_wal_replay_lsn pg_last_xact_replay_timestamp pg_current_wal_lsn pg_current_wal_insert_lsn
+  pg_current_wal_flush_lsn pg_get_wal_resource_managers pg_lock_status pg_blocking_pids pg_safe_snapshot_blocking_pids pg_prepared_xact pg_notification_queue_usage pg_show_replication_origin_status
+  pg_xact_status txid_status pg_xact_commit_timestamp pg_xact_commit_timestamp_origin pg_last_committed_xact pg_get_multixact_members pg_control_checkpoint pg_control_init pg_control_recovery
+  pg_control_system pg_jit_available pg_numa_available pg_get_shmem_allocations pg_get_shmem_allocations_numa pg_get_backend_memory_contexts pg_get_aios pg_collation_actual_version
+  pg_database_collation_actual_version pg_stat_have_stats pg_stat_get_recovery_prefetch pg_stat_get_io pg_stat_get_backend_io pg_stat_get_xact_blocks_fetched pg_stat_get_xact_blocks_hit
+  pg_stat_get_xact_function_calls pg_stat_get_xact_function_self_time pg_stat_get_xact_function_total_time pg_stat_get_xact_numscans pg_stat_get_xact_tuples_deleted pg_stat_get_xact_tuples_fetched
+  pg_stat_get_xact_tuples_hot_updated pg_stat_get_xact_tuples_newpage_updated pg_stat_get_xact_tuples_inserted pg_stat_get_xact_tuples_returned pg_stat_get_xact_tuples_updated
+  bernoulli system system_rows system_time pg_stat_statements pg_stat_statements_info uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 gen_random_bytes gen_salt normal_rand
+  pgp_sym_encrypt pgp_sym_encrypt_bytea pgp_pub_encrypt pgp_pub_encrypt_bytea pg_buffercache_pages pg_buffercache_summary pg_buffercache_usage_counts pg_freespace`;
+
+/** Modules of PostgreSQL with functions of note. */
+export const MODULES = 'adminpack amcheck dblink hstore isn lo pageinspect pg_buffercache pg_freespacemap pg_prewarm pg_stat_statements pg_surgery pg_trgm pg_visibility pg_walinspect pgcrypto pgrowlocks pgstattuple postgres_fdw tablefunc tsm_system_rows tsm_system_time uuid-ossp xml2';
