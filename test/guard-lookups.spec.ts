@@ -103,7 +103,7 @@ describe('ALLOW_FUNCTIONS', () => {
 });
 
 describe('what is called', () => {
-  it.each([
+  it.each<[sql: string, name: string]>([
     ['select two(1)', 'two'],
     ['select two(1, 2)', 'two'],
     ['select many(1)', 'many'],
@@ -112,7 +112,7 @@ describe('what is called', () => {
     ['select first_of(1) within group (order by id) from items', 'first_of'],
     ['select * from counting', 'nextval'],
     ['select * from as_xml', 'table_to_xml'],
-    ...['by_step', 'by_end', 'by_parts', 'by_frame', 'by_leaving', 'by_frame_end'].map((name) => [`select * from view_${name}`, name] as const),
+    ...['by_step', 'by_end', 'by_parts', 'by_frame', 'by_leaving', 'by_frame_end'].map((name): [string, string] => [`select * from view_${name}`, name]),
     ['select * from parted', 'loud'],
     ["select '[1,2]'::loud_span", 'loud'],
     ["select '(\"[1,2]\")'::of_spans", 'loud'],
