@@ -144,12 +144,17 @@ describe('what is called', () => {
   });
 });
 
+it('what hides is told at the place of what holds it', async () => {
+  await expect((await guardWith()).admit('select 1 from items, loud_view', request())).rejects.toMatchObject({ extensions: { position: 22 } });
+});
+
 describe('a session that may write', () => {
   it.each([
     'insert into items select loud(1)',
     'delete from items where id in (select id from loud_view)',
     'insert into items select 1 from amounts where a === a',
     "insert into items values ('1'::small)",
+    'insert into items select 1 from as_xml',
     'call tidy_up()',
     "insert into items values (nextval('numbers'))",
   ])('may call what its database has: %s', async (sql) => {
@@ -161,7 +166,7 @@ describe('a session that may write', () => {
     ['call hidden.maintain(1)', 'hidden.maintain'],
     ["insert into items select 1 from hidden.dblink_is_busy('x')", 'dblink_is_busy'],
     ['insert into items values (lo_create(0))', 'lo_create'],
-    ['insert into items select 1 where pg_stat_clear_snapshot() is null', 'pg_stat_clear_snapshot'],
+    ['insert into items select 1 where pg_stat_clear_snapshot() is null', 'The function pg_stat_clear_snapshot is not allowed'],
   ])('may not call more of the server and its modules: %s', async (sql, name) => {
     await expect((await guardWith()).admit(sql, request('allowed'))).rejects.toMatchObject(refusedFor(name));
   });

@@ -160,7 +160,7 @@ export const REFUSED: readonly (readonly [sql: string, because: string])[] = [
   ['select coalesce((select id from orders limit 1 for update), 1)', 'Row locks'],
   ['(select * from orders) for update', 'Row locks'],
 
-  ['explain insert into customers values (3)', 'INSERT'],
+  ['explain insert into customers values (3)', 'EXPLAIN explains a query only. INSERT'],
   ['explain analyze delete from orders', 'DELETE'],
   ['explain (analyze) create table x as select 1', 'CREATE TABLE AS'],
   ['explain analyze execute p', 'EXECUTE'],
@@ -195,7 +195,10 @@ export const REFUSED: readonly (readonly [sql: string, because: string])[] = [
   ["select current_setting('primary' || '_conninfo')", 'current_setting'],
   ['select current_setting($1)', 'current_setting'],
   ["select ('primary_conninfo').current_setting", 'current_setting'],
-  ['select * from pg_settings', 'pg_settings'],
+  ...[
+    'pg_authid', 'pg_shadow', 'pg_user_mapping', 'pg_user_mappings', 'pg_subscription', 'pg_largeobject', 'pg_settings', 'pg_file_settings', 'pg_hba_file_rules', 'pg_ident_file_mappings', 'pg_config',
+    'pg_db_role_setting', 'pg_statistic', 'pg_stats', 'information_schema.user_mapping_options', 'information_schema._pg_user_mappings',
+  ].map((name): [string, string] => [`select * from ${name}`, `${name} is not read`]),
   ['select * from pg_catalog.pg_authid', 'pg_authid'],
   ['select passwd from pg_shadow', 'pg_shadow'],
   ['select * from information_schema.user_mapping_options', 'user_mapping_options'],

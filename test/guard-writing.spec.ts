@@ -126,6 +126,8 @@ describe('statements that write', () => {
     "create function f() returns int language SQL as 'select 1'",
     "create function f() returns trigger language plpgsql as 'begin return new; end'",
     'create unlogged table x (a int)',
+    'create table pg_temporal.x (a int)',
+    'create table my_pg_temp.x (a int)',
     'create type t',
     'create type t as range (subtype = int)',
     "create collation c (locale = 'C')",

@@ -85,6 +85,14 @@ describe('a session that may write', () => {
     expect(await names(reader)).not.toContain('made');
   });
 
+  it('changes what a view does, which the guard heeds at once', async () => {
+    await app.sql(writer, 'CREATE VIEW changing AS SELECT 1 AS a');
+    expect((await app.sql(reader, 'SELECT a FROM changing')).body.results).toEqual([{ a: 1 }]);
+    await app.sql(writer, 'CREATE OR REPLACE VIEW changing AS SELECT litter() AS a');
+    expect((await app.sql(reader, 'SELECT a FROM changing')).body).toMatchObject({ code: 'STATEMENT_NOT_ALLOWED', detail: expect.stringContaining('public.litter') });
+    await app.sql(writer, 'DROP VIEW changing');
+  });
+
   it.each([
     ["INSERT INTO items VALUES (1, 'twice')", 422, '23505'],
     ["INSERT INTO items VALUES (50, 'a'), (51, NULL)", 422, '23502'],
@@ -98,7 +106,7 @@ describe('a session that may write', () => {
 
   it.each([
     'COMMIT', 'BEGIN', 'SAVEPOINT a', 'SET work_mem = 1', 'DISCARD ALL', 'DO $$ BEGIN END $$', "COPY items TO '/tmp/x'", 'VACUUM items', 'CREATE DATABASE x', 'CREATE INDEX CONCURRENTLY i ON items (name)',
-    'DROP INDEX CONCURRENTLY i', 'CREATE ROLE x', 'GRANT ALL ON items TO PUBLIC', 'CREATE EXTENSION dblink', 'ALTER SYSTEM SET work_mem = 1', 'CREATE TEMP TABLE x (a int)', 'CREATE TEMP VIEW x AS SELECT 1', 'CREATE TEMP SEQUENCE x', 'CREATE TEMP TABLE x AS SELECT 1', 'SELECT 1 INTO TEMP x', "LISTEN x", 'LOCK items',
+    'DROP INDEX CONCURRENTLY i', 'CREATE ROLE x', 'GRANT ALL ON items TO PUBLIC', 'CREATE EXTENSION dblink', 'ALTER SYSTEM SET work_mem = 1', 'CREATE TEMP TABLE x (a int)', 'CREATE TEMP VIEW x AS SELECT 1', 'CREATE TEMP SEQUENCE x', 'CREATE TEMP TABLE x AS SELECT 1', 'SELECT 1 INTO TEMP x', 'CREATE TABLE pg_temp.items (a int)', "CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1'", 'ALTER TABLE items OWNER TO CURRENT_USER', "LISTEN x", 'LOCK items',
     'PREPARE x AS SELECT 1', "CREATE FUNCTION f() RETURNS int LANGUAGE c AS 'x'", 'DROP EXTENSION plpgsql', "UPDATE pg_authid SET rolname = 'x'", "INSERT INTO items SELECT 1, pg_read_file('x')",
     "INSERT INTO items VALUES (60, set_config('a.b', 'c', false))", "SELECT pg_terminate_backend(1)", 'EXPLAIN ANALYZE DELETE FROM items', 'INSERT INTO items VALUES (61, $$a$$); COMMIT', 'COMMENT ON DATABASE x IS $$y$$',
     'CREATE FUNCTION f() RETURNS int LANGUAGE sql SET role = postgres AS $$ SELECT 1 $$', 'DELETE FROM pg_catalog.pg_proc',

@@ -44,8 +44,7 @@ export function checkMentions(mentions: Mentions, facts: Facts, rules: CallRules
       const builtin = call.schema === undefined && found.some(({ function: other }) => other?.origin === 'builtin' && takes(call, other) && objectionTo(other, rules) === undefined);
       return { objection: builtin ? { ...objection, hint: `${objection.hint} If PostgreSQL’s own is meant, write pg_catalog.${call.name}.` } : objection };
     }
-    const mayBeMissing = rules.use === 'hidden' || call.attribute;
-    if (found.length === 0 && !mayBeMissing && call.schema !== 'pg_catalog' && !facts.of('type', call.name).some((fact) => fits(call, fact))) return { objection: missing(call, facts) };
+    if (found.length === 0 && !call.attribute && call.schema !== 'pg_catalog' && !facts.of('type', call.name).some((fact) => fits(call, fact))) return { objection: missing(call, facts) };
   }
   for (const [kind, names] of [['operator', mentions.operators], ['type', mentions.types], ['relation', mentions.relations]] as const) {
     for (const mention of names) {

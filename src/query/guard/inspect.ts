@@ -35,7 +35,7 @@ export function inspect(sql: string, parser: SqlParser, rules: InspectRules = {}
   if (unreadable) return unreadable;
   let statements: RawStatement[];
   try {
-    statements = sql === '' ? [] : parser.parse(sql);
+    statements = parser.parse(sql);
   } catch (error) {
     if (!(error instanceof SqlSyntaxError)) throw error;
     return { allowed: false, code: 'SQL_INVALID', reason: sentence(error.message), hint: FIX_SYNTAX, position: error.position };
