@@ -38,8 +38,8 @@ export type Test =
   | { readonly is: 'compare'; readonly op: Comparison; readonly value: string | number | boolean; readonly ignoreCase?: boolean }
   | { readonly is: 'between'; readonly low: number; readonly high: number }
   | { readonly is: 'during'; readonly range: DateRange }
-  /** Compared with an aggregate over a whole table: "above the average price". */
-  | { readonly is: 'compare-to'; readonly op: Comparison; readonly measure: Measure }
+  /** Compared with an aggregate over a whole table, or that many times it: "above the average price". */
+  | { readonly is: 'compare-to'; readonly op: Comparison; readonly measure: Measure; readonly factor?: number }
   /** On these days of the week, 1 for Monday to 7. */
   | { readonly is: 'weekday'; readonly days: readonly number[] }
   | { readonly is: 'text'; readonly op: 'contains' | 'starts' | 'ends'; readonly text: string }

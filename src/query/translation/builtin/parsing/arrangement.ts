@@ -93,7 +93,7 @@ export function grouping(cursor: Cursor): boolean {
   const unit = cursor.does('unit-group');
   if (unit && !(isNoun(cursor.item) && (cursor.item!.nouns![0]?.score ?? 0) >= 0.9)) {
     cursor.at++;
-    cursor.reading.groups.push({ unit: unit.unit });
+    cursor.reading.groups.push({ unit: unit.unit, per: true });
     return true;
   }
   const marker = cursor.does('group');
@@ -110,7 +110,7 @@ export function grouping(cursor: Cursor): boolean {
     const { item } = cursor;
     const calendar = item?.unit && !item.nouns?.some((ref) => ref.score >= 0.9) ? item.unit : undefined;
     if (calendar && !ranked) {
-      cursor.reading.groups.push({ unit: calendar, ...(item!.nouns ? { noun: { text: item!.text, refs: item!.nouns } } : {}) });
+      cursor.reading.groups.push({ unit: calendar, ...(marker ? { per: true } : {}), ...(item!.nouns ? { noun: { text: item!.text, refs: item!.nouns } } : {}) });
       cursor.at++;
     } else if (isNoun(item) || (ranked && (cursor.does('aggregate') || cursor.does('extreme')))) {
       if (cursor.does('extreme')) cursor.at++;
@@ -125,7 +125,7 @@ export function grouping(cursor: Cursor): boolean {
         return true;
       }
       if (ranked && !found) cursor.reading.extremes.find((extreme) => !extreme.attribute && !extreme.measure)!.measure = noun;
-      else cursor.reading.groups.push({ noun, ...(item!.unit ? { unit: item!.unit } : {}), ...(every && cursor.reading.heads.length === 0 ? { soft: true } : {}) });
+      else cursor.reading.groups.push({ noun, ...(marker ? { per: true } : {}), ...(item!.unit ? { unit: item!.unit } : {}), ...(every && cursor.reading.heads.length === 0 ? { soft: true } : {}) });
       if (!item!.unit) cursor.remember(noun);
       else cursor.noun = undefined;
       if (every && cursor.reading.heads.length === 0) cursor.reading.heads.push(noun);

@@ -54,6 +54,8 @@ export class Cursor {
   /** Steps over words that carry nothing here. */
   skip(...kinds: readonly FunctionWord['does'][]): void {
     const skippable = new Set<string>(['filler', ...kinds]);
+    if (this.does('both')) this.reading.both = true;
+    if (this.does('both')) this.at++;
     while (this.item?.does && skippable.has(this.item.does.does)) this.at++;
   }
 

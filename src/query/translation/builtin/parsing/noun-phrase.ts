@@ -30,7 +30,8 @@ export function nounPhrase(cursor: Cursor): NounPhrase | undefined {
   cursor.skip('their');
   const adjectives = leadingValues(cursor);
   const chain: NounPhrase[] = [];
-  while (isNoun(cursor.item) && !(chain.length > 0 && breaksChain(cursor.item!) && !(cursor.does('aggregate') && standsAsNoun(cursor)))) {
+  const standsForRows = cursor.item?.values?.length && !cursor.item.literal?.quoted && (cursor.item.nouns?.[0]?.score ?? 1) < 0.7;
+  while (!standsForRows && isNoun(cursor.item) && !(chain.length > 0 && breaksChain(cursor.item!) && !(cursor.does('aggregate') && standsAsNoun(cursor)))) {
     chain.push(phraseOf(cursor.item!));
     cursor.at++;
     if (cursor.item?.punctuation === "'s") cursor.at++;
@@ -60,7 +61,7 @@ export function nounPhrase(cursor: Cursor): NounPhrase | undefined {
   if (distinct) noun.distinct = true;
   for (const item of adjectives) {
     const { tail, lead } = cursor;
-    cursor.restrict({ kind: 'value', negated: cursor.negated, refs: item.values!, text: item.text, near: noun });
+    cursor.restrict({ kind: 'value', negated: cursor.negated, refs: item.values!, text: item.text, near: noun, adjective: true });
     Object.assign(cursor, { tail, lead });
   }
   ownerAfter(cursor, noun);
@@ -160,5 +161,6 @@ function standsAsNoun(cursor: Cursor): boolean {
 
 /** Words that may be nouns but more likely start the next part when a noun stands before them. */
 function breaksChain(item: Item): boolean {
-  return (item.nouns![0]?.score ?? 0) < 0.5 || item.does?.does === 'aggregate' || item.does?.does === 'order' || (item.does?.does === 'verb' && (item.nouns![0]?.score ?? 0) < 0.9) || (wordForms(item.lower).verb !== item.lower && wordForms(item.lower).noun === item.lower);
+  if (/^(is|are|was|were|has|have|had) /.test(item.lower)) return true;
+  return (item.nouns![0]?.score ?? 0) < (item.nouns![0]?.via === 'comment' ? 0.6 : 0.5) || item.does?.does === 'aggregate' || item.does?.does === 'order' || (item.does?.does === 'verb' && (item.nouns![0]?.score ?? 0) < 0.9) || (wordForms(item.lower).verb !== item.lower && wordForms(item.lower).noun === item.lower);
 }

@@ -25,7 +25,11 @@ export function noun(cursor: Cursor): boolean {
     reading.leftovers.push(phrase.text);
     return true;
   }
-  const isHead = !cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative');
+  if (affirms(phrase) && reading.heads.length > 0 && (['with', 'verb', 'relative'].includes(lead ?? '') || AFFIRMING.test(phrase.text))) {
+    cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
+    return true;
+  }
+  const isHead = (!cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative')) && !(reading.ask === 'who' && lead === 'with' && reading.heads.length === 0);
   const next = cursor.after(cursor.at, 'copula', 'not');
   const conditioned = isConditioned(cursor, next);
   if (lead === 'their' && phrase.aggregate) reading.heads.push(phrase);
@@ -49,6 +53,13 @@ export function noun(cursor: Cursor): boolean {
   return true;
 }
 
+const AFFIRMING = /^(is|are|was|were|has|have|had)\b/i;
+
+/** A yes/no column: said of rows, it is what they are or have. */
+function affirms({ refs, aggregate }: NounPhrase): boolean {
+  return !aggregate && refs[0]?.kind === 'column' && refs[0].info.role === 'boolean';
+}
+
 /** "Which month had the most orders": rows are grouped by it. */
 function calendarHead(cursor: Cursor, item: Item): boolean {
   const { reading } = cursor;
@@ -64,7 +75,7 @@ function calendarHead(cursor: Cursor, item: Item): boolean {
 /** "orders with customer names": columns in the plural are shown besides; "with a name" asks that there is one. */
 function addsColumns(phrase: NounPhrase, reading: Reading): boolean {
   const last = phrase.text.toLowerCase().split(' ').at(-1)!;
-  return phrase.refs[0]!.kind === 'column' && singular(last) !== last && reading.heads.length > 0 && reading.heads.every((head) => !head.aggregate);
+  return phrase.refs[0]!.kind === 'column' && !affirms(phrase) && singular(last) !== last && reading.heads.length > 0 && reading.heads.every((head) => !head.aggregate);
 }
 
 /** "invoices due before March": the date column says which date is meant, and its owner is what is asked for. */
@@ -108,6 +119,12 @@ function verbal(cursor: Cursor, phrase: NounPhrase): boolean {
   if (best!.kind === 'column' && !cursor.negated && ((isDate && dated) || isConditioned(cursor, cursor.after(cursor.at, 'copula')))) {
     cursor.tail = true;
     cursor.remember(phrase);
+    return true;
+  }
+  // "How many people were hired in each year": the verb says which date the years are of.
+  if (isDate && !cursor.negated && cursor.items.slice(cursor.at).some((item) => item.unit)) {
+    cursor.reading.verbs.push(phrase.text.toLowerCase());
+    cursor.tail = true;
     return true;
   }
   if (best!.kind !== 'table' && !cursor.negated) return false;

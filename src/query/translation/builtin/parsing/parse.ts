@@ -5,7 +5,10 @@ import { against } from './against.js';
 import { extreme } from './extremes.js';
 import { connective } from './connectives.js';
 import { phraseOf } from './noun-phrase.js';
+import { keepEmpty } from './keep-empty.js';
 import { noun } from './nouns.js';
+import { textWithin } from './text-within.js';
+import { series } from './series.js';
 import { grouping, ordering } from './arrangement.js';
 import { bareNumber, betweenTwo, comparison } from './quantities.js';
 import { dateRestriction, literalText, namedBy, nullness, textMatch, valueRestriction } from './values.js';
@@ -45,23 +48,32 @@ function constituent(cursor: Cursor): boolean {
     return true;
   }
   return (
+    keepEmpty(cursor) ||
     opening(cursor) ||
     against(cursor) ||
     ordering(cursor) ||
     grouping(cursor) ||
     comparison(cursor) ||
     extreme(cursor) ||
-    (cursor.does('between') ? betweenTwo(cursor) : false) ||
+    (cursor.does('between') || spansNumbers(cursor) ? betweenTwo(cursor) : false) ||
     dateRestriction(cursor) ||
     textMatch(cursor) ||
     namedBy(cursor) ||
     nullness(cursor) ||
     bareNumber(cursor) ||
+    textWithin(cursor) ||
+    series(cursor) ||
     noun(cursor) ||
     valueRestriction(cursor) ||
     literalText(cursor) ||
     connective(cursor)
   );
+}
+
+/** "rate from 35 to 40". */
+function spansNumbers(cursor: Cursor): boolean {
+  const [first, to, second] = [cursor.peek(), cursor.peek(2), cursor.peek(3)];
+  return cursor.item!.lower === 'from' && cursor.adjacent && first?.number !== undefined && ['to', 'up to', 'through'].includes(to?.lower ?? '') && second?.number !== undefined;
 }
 
 /** "How does the ratio vary across …": what is asked for is the ratio of each. */
