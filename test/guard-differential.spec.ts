@@ -46,7 +46,6 @@ it(`whatever is admitted changes nothing: ${STATEMENTS} statements made of attac
 
   const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length;
   const counts = { refused: count('refused'), ran: count('ran'), failed: count('failed') };
-  console.log(counts);
   // With few on either side, the others would have shown nothing.
   expect(counts.ran).toBeGreaterThanOrEqual(2000);
   expect(counts.refused).toBeGreaterThanOrEqual(2000);
