@@ -69,6 +69,6 @@ export const QUERY_FORMS: Cases = {
     ['select random() >= 0 and random() < 1, now() <= clock_timestamp(), gen_random_uuid() <> gen_random_uuid()', [[true, true, true]]],
     ['select id from sales order by random() limit 5', 5],
     ['select count(*) filter (where random() < 2) from generate_series(1, 1000)', [[1000]]],
-    ["select current_date = now()::date, statement_timestamp() >= transaction_timestamp(), localtimestamp is not null, timeofday() <> ''", [[true, true, true, true]]],
+    ["select current_date = now()::date, statement_timestamp() >= transaction_timestamp(), localtimestamp is not null, timeofday() <> '', current_query() is not null", [[true, true, true, true, true]]],
   ],
 };

@@ -12,6 +12,7 @@ export const TYPES_AND_TIMES: Cases = {
     ['select array(select id from sales where id < 4 order by id desc), (select array_agg(x) from unnest(array[1, 2], array[3]) u (x, y))', [[[3, 2, 1], [1, 2]]]],
     ['select a, b from unnest(array[1, 2], array[\'x\']) as u (a, b)', [[1, 'x'], [2, null]]],
     ["select id from sales where id = any ('{2,4,99}'::int[]) order by id", [[2], [4]]],
+    ['select cardinality(array_sample(array[1, 2, 3], 2)), (select sum(x) from unnest(array_shuffle(array[1, 2, 3])) x)', [[2, 6]], { since: 16 }],
     ['select trim_array(array[1, 2, 3], 1), num_nulls(1, null), num_nonnulls(1, null, 2)', [[[1, 2], 1, 2]]],
   ],
   'ranges and multiranges': [
