@@ -16,7 +16,7 @@ export function mutants(count: number, seed: number): string[] {
   const bad = ATTACKS.map(({ sql }) => sql).filter((sql) => sql.length <= LONGEST);
   const made = new Set<string>();
   while (made.size < count) {
-    const statement = mutate(random, random.chance(0.7) ? good : bad, [good, bad]);
+    const statement = mutate(random, random.chance(0.75) ? good : bad, [good, bad]);
     if (statement.length <= LONGEST) made.add(statement);
   }
   return [...made];
