@@ -102,7 +102,7 @@ async function runBare(session: postgres.Sql, { text, kind }: Admitted): Promise
 
 /** Whether the service would tell it to the caller as an answer to the statement. */
 function isAnswer(error: unknown): error is Problem {
-  return error instanceof Problem && error.status < 500 || (error instanceof Problem && error.code === 'STATEMENT_TIMEOUT');
+  return error instanceof Problem && (error.status < 500 || error.code === 'STATEMENT_TIMEOUT');
 }
 
 const INSIDE = `select pg_backend_pid() as pid, current_user || ' ' || session_user as who, (select md5(string_agg(name || '=' || setting, ',' order by name)) from pg_settings where source = 'session' and name not like 'transaction%') as settings,
