@@ -34,6 +34,10 @@ const CONTENT = `
   create operator === (leftarg = amount, rightarg = amount, function = same);
   create function amount(text) returns amount language sql volatile as 'select row(loud(1))::amount';
   create cast (text as amount) with function amount(text);
+  create type coin as (value numeric);
+  create function hardware(coin) returns macaddr language sql volatile as 'select ''08:00:2b:01:02:03''::macaddr where loud(1) > 0';
+  create cast (coin as macaddr) with function hardware(coin) as implicit;
+  create table priced (id int, price coin, more coin[]); insert into priced values (1, row(1), '{(1)}');
   create foreign data wrapper vault; create server vault foreign data wrapper vault;
   create user mapping for public server vault options (password '${PLANTED_SECRET}');
   select lo_from_bytea(0, '${PLANTED_SECRET}');

@@ -15,11 +15,14 @@ views (named, oid) AS (
     JOIN pg_catalog.pg_rewrite w ON w.ev_class = v.oid AND w.rulename = '_RETURN'
     JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = w.oid AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
 ),
--- Types that reading text as one of the named ones reads too: bases, elements, members.
-types (named, oid) AS (
-  SELECT t.oid, t.oid FROM pg_catalog.pg_type t WHERE t.typname = ANY ($3::pg_catalog.text[]) AND t.oid >= 16384
+-- Types that reading text as one of the named ones reads too, and those that the rows of the named relations hold: bases, elements,
+-- members.
+types (what, namespace, name, oid) AS (
+  SELECT 'type', t.typnamespace, t.typname, t.oid FROM pg_catalog.pg_type t WHERE t.typname = ANY ($3::pg_catalog.text[]) AND t.oid >= 16384
+  UNION ALL
+  SELECT 'relation', c.relnamespace, c.relname, c.reltype FROM pg_catalog.pg_class c WHERE c.relname = ANY ($4::pg_catalog.text[]) AND c.reltype >= 16384
   UNION
-  SELECT y.named, p.oid
+  SELECT y.what, y.namespace, y.name, p.oid
     FROM types y
     JOIN pg_catalog.pg_type t ON t.oid = y.oid
     CROSS JOIN LATERAL (
@@ -29,7 +32,8 @@ types (named, oid) AS (
     ) p (oid)
    WHERE p.oid >= 16384
 ),
--- What is called, and by what. A cast is called by naming the type it makes.
+-- What is called, and by what. A cast is called by naming the type it makes; an implicit one by nothing but a value of the type
+-- that it takes, where another is wanted.
 hidden (what, namespace, name, function) AS (
   SELECT 'function', p.pronamespace, p.proname, p.oid FROM pg_catalog.pg_proc p WHERE p.proname = ANY ($1::pg_catalog.text[])
   UNION ALL
@@ -40,10 +44,10 @@ hidden (what, namespace, name, function) AS (
     JOIN pg_catalog.pg_cast c ON c.casttarget = t.oid AND c.oid >= 16384 AND c.castfunc <> 0
    WHERE t.typname = ANY ($3::pg_catalog.text[])
   UNION ALL
-  SELECT 'type', t.typnamespace, t.typname, c.castfunc
+  SELECT y.what, y.namespace, y.name, c.castfunc
     FROM types y
-    JOIN pg_catalog.pg_type t ON t.oid = y.named
-    JOIN pg_catalog.pg_cast c ON c.casttarget = y.oid AND c.oid >= 16384 AND c.castfunc <> 0
+    JOIN pg_catalog.pg_cast c ON c.oid >= 16384 AND c.castfunc <> 0
+     AND (y.what = 'type' AND c.casttarget = y.oid OR c.castcontext = 'i' AND y.oid IN (c.castsource, c.casttarget))
 )
 SELECT DISTINCT h.what, n.nspname AS schema, h.name, n.oid IN (SELECT oid FROM here) AS visible,
        p.proname AS function, f.nspname AS function_schema, 
@@ -73,11 +77,11 @@ SELECT DISTINCT h.what, n.nspname AS schema, h.name, n.oid IN (SELECT oid FROM h
   JOIN pg_catalog.pg_proc p ON p.oid = h.function
   JOIN pg_catalog.pg_namespace f ON f.oid = p.pronamespace
 UNION ALL
-SELECT 'type', n.nspname, t.typname, n.oid IN (SELECT oid FROM here), NULL, NULL, NULL, NULL, NULL, NULL, 'SELECT ' || pg_catalog.pg_get_expr(k.conbin, 0)
+SELECT 'type', n.nspname, y.name, n.oid IN (SELECT oid FROM here), NULL, NULL, NULL, NULL, NULL, NULL, 'SELECT ' || pg_catalog.pg_get_expr(k.conbin, 0)
   FROM types y
-  JOIN pg_catalog.pg_type t ON t.oid = y.named
-  JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+  JOIN pg_catalog.pg_namespace n ON n.oid = y.namespace
   JOIN pg_catalog.pg_constraint k ON k.contypid = y.oid AND k.contype = 'c'
+ WHERE y.what = 'type'
 UNION ALL
 SELECT 'relation', n.nspname, c.relname, n.oid IN (SELECT oid FROM here), NULL, NULL, NULL, NULL, NULL, NULL, x.sql
   FROM views v

@@ -48,7 +48,7 @@ export function checkMentions(mentions: Mentions, facts: Facts, rules: CallRules
     for (const mention of names) {
       for (const fact of facts.of(kind, mention.name)) {
         if (!fits(mention, fact)) continue;
-        const objection = fact.function && refusal(fact.function, { ...rules, use: rules.use === 'writing' ? 'writing' : 'hidden' }, mention, `${kind === 'type' ? 'cast to' : 'operator'} ${mention.name}`);
+        const objection = fact.function && refusal(fact.function, { ...rules, use: rules.use === 'writing' ? 'writing' : 'hidden' }, mention, holderOf(kind, mention.name));
         if (objection) return { objection };
         if (fact.sql !== undefined && rules.use !== 'writing') hidden.set(fact.sql, `${fact.schema}.${mention.name}`);
       }
@@ -67,6 +67,12 @@ export function throughHolder({ reason, hint }: Objection, holder: string, menti
 /** Whether a name as it is written can mean the one of the catalogue. */
 function fits({ schema }: Mention, fact: Fact): boolean {
   return schema === undefined ? fact.visible : schema === fact.schema;
+}
+
+/** What calls a function without its being named. */
+function holderOf(kind: 'operator' | 'type' | 'relation', name: string): string {
+  if (kind === 'operator') return `operator ${name}`;
+  return kind === 'type' ? `cast to ${name}, or from it,` : `implicit cast of what ${name} holds`;
 }
 
 function takes({ args }: CallMention, { minArgs, maxArgs }: { minArgs: number; maxArgs: number }): boolean {
