@@ -50,7 +50,7 @@ export async function createApp(options: AppOptions = {}, logger: LoggerService 
     bodyLimit: Math.max(MIN_BODY_BYTES, 4 * maxSqlBytes),
     // Bounds what arrives. Nothing bounds a quiet connection: its statement may run as long as STATEMENT_TIMEOUT_MS lets it.
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: REQUEST_TIMEOUT_MS / 2, connectionsCheckingInterval: 5000 },
+    http: { headersTimeout: REQUEST_TIMEOUT_MS / 2, connectionsCheckingInterval: 5000, requireHostHeader: false },
     frameworkErrors: answerRouterError,
     clientErrorHandler: answerParserError,
     routerOptions: { ignoreTrailingSlash: true },
