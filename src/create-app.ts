@@ -13,6 +13,7 @@ import { AppModule, AppOptions } from './app.module.js';
 import { AuditTrail } from './audit/audit-trail.js';
 import { PoolManager } from './pools/pool-manager.js';
 import { answerParserError, answerRouterError } from './problems/early-errors.js';
+import { readJson } from './problems/json-body.js';
 import { Problem } from './problems/problem.js';
 import { send } from './problems/problem.filter.js';
 import { securityHeaders } from './problems/security-headers.js';
@@ -62,6 +63,7 @@ export async function createApp(options: AppOptions = {}, logger: LoggerService 
   const fastify = app.getHttpAdapter().getInstance();
   // JSON only; the head is checked for it too.
   fastify.removeContentTypeParser('text/plain');
+  readJson(fastify);
   const pools = app.get(PoolManager);
   const audit = app.get(AuditTrail);
   const problems = new Logger('Problem');
