@@ -7,6 +7,14 @@ import { testDatabase, type TestDatabase } from '../support/test-database.js';
 /** Stands in places that must not be shown to anybody. */
 export const PLANTED_SECRET = 'planted-8f21c6-secret';
 
+/** What the next caller on the same connection sees of it. */
+export const INNOCENT = `select (select count(*) from accounts) as rows, (select sum(balance) from public.accounts) as money, current_setting('TimeZone') as zone, current_user = session_user as self,
+  coalesce(current_setting('intruder.x', true), '') as left_behind, current_setting('transaction_read_only') as read_only, current_setting('standard_conforming_strings') as strings,
+  (select count(*) from pg_class where relpersistence = 't') as temporary, (select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()) as locks,
+  (select count(*) from pg_prepared_statements where name like 'intruder%') as prepared, (select count(*) from pg_cursors where name = 'intruder') as cursors, (select count(*) from pg_listening_channels()) as channels`;
+/** What it is to see. */
+export const UNTOUCHED = { rows: 10, money: 1000, zone: 'UTC', self: true, left_behind: '', read_only: 'on', strings: 'on', temporary: 0, locks: 0, prepared: 0, cursors: 0, channels: 0 };
+
 /** `loud` leaves what a read-only transaction lets it; all trojans call it. */
 const CONTENT = `
   create table accounts (id int primary key, balance int not null);
