@@ -34,23 +34,32 @@ export async function gradeOwn(client, database, { gold_sql: gold, ...question }
   return client.inSession(database, async (session) => {
     const answer = await client.ask(session, question.question);
     if (answer.outcome !== 'answered') return { ...question, ...answer, expectsRefusal: !gold };
-    const right = gold !== undefined && (await isRight(client, session, gold, answer, question.category));
-    return { ...question, outcome: right ? 'correct' : 'wrong', sql: answer.sql, expectsRefusal: !gold };
+    const graded = gold ? await grade(client, session, gold, answer, asksForOrder(question)) : { outcome: 'wrong' };
+    return { ...question, sql: answer.sql, expectsRefusal: !gold, ...graded };
   });
 }
 
-async function isRight(client, session, gold, answer, category) {
-  for (const statement of statementsOf(gold)) {
-    const expected = await client.run(session, statement);
-    if (expected.rows.length === 0) throw new Error(`no rows, so nothing to compare with: ${statement}`);
-    if (sameAnswer(expected, answer, category === 'ordering' ? orderOf(statement, expected.columns) : undefined)) return true;
+async function grade(client, session, gold, answer, ordered) {
+  try {
+    for (const statement of statementsOf(gold)) {
+      const expected = await client.run(session, statement);
+      if (expected.rows.length === 0) throw new Error(`no rows, so nothing to compare with: ${statement}`);
+      if (sameAnswer(expected, answer, ordered ? orderOf(statement, expected.columns) : undefined)) return { outcome: 'correct' };
+    }
+    return { outcome: 'wrong' };
+  } catch (error) {
+    return { outcome: 'error', detail: `the gold cannot be used: ${error.message}` };
   }
-  return false;
+}
+
+function asksForOrder({ category, question }) {
+  return category === 'ordering' || /\b(ordered|sorted) (by|from)\b|\border the results\b/i.test(question);
 }
 
 /** The columns that show the order: the one it is by, or all of them where that one is not among them. */
 function orderOf(statement, columns) {
-  const by = columns.indexOf(/ORDER BY (?:\w+\.)?(\w+)[^()]*$/.exec(statement)?.[1]);
+  const [, key] = /ORDER BY (?:\w+\.)?(\w+)[^()]*$/.exec(statement) ?? [];
+  const by = /^\d+$/.test(key) ? Number(key) - 1 : columns.indexOf(key);
   return by < 0 ? columns.map((_column, at) => at) : [by];
 }
 

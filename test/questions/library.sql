@@ -98,8 +98,9 @@ INSERT INTO books VALUES
   (17, 'The Lantern Fox', 7, 'Children', 'English', 2018, 40, 10.50), (18, 'Grammar of Bees', 9, 'Science', 'English', 2014, 266, 24.00),
   (19, 'An Ordinary Winter', 2, 'Fiction', 'German', 1984, NULL, 13.10), (20, 'Ghana: A Short History', 3, 'History', 'English', 2017, 190, 20.00),
   (21, 'The Dry Harbour', 11, 'Crime', 'English', 2005, 328, 15.60), (22, 'Verses on Tin', 5, 'Poetry', 'French', 1989, 72, 10.90),
-  (23, 'Moon over Hanoi', 7, 'Fiction', 'Vietnamese', 2024, 251, 23.50), (24, 'Storm Atlas', 4, 'Science', 'Norwegian', 2020, 444, 48.00);
--- book 23 has no copy, author 13 no book
+  (23, 'Moon over Hanoi', 7, 'Fiction', 'Vietnamese', 2024, 251, 23.50), (24, 'Storm Atlas', 4, 'Science', 'Norwegian', 2020, 444, 48.00),
+  (25, 'Harbour Lights', 6, 'Crime', 'English', 2025, 371, 19.50);
+-- books 23 and 25 have no copy, author 13 no book
 INSERT INTO copies SELECT i, 1 + pg_temp.r(i, 'cb', 22), 1 + pg_temp.r(i, 'cr', 5), (ARRAY['new', 'good', 'good', 'worn', 'damaged'])[1 + pg_temp.r(i, 'cc', 5)]::copy_condition,
   date '2012-01-10' + pg_temp.r(i, 'ca', 4300) FROM generate_series(1, 88) i;
 INSERT INTO copies VALUES (89, 24, 1, 'new', '2024-02-01'), (90, 24, 5, 'good', '2023-07-19');
