@@ -8,6 +8,7 @@ import type { DateRange } from './tagging/dates.js';
 export interface Measure {
   readonly fn: Aggregate;
   readonly of: Expression | { readonly kind: 'rows'; readonly table: TableInfo };
+  /** Different values only; of rows: each once, among the rows of a finer measure beside it. */
   readonly distinct: boolean;
   /** Only these rows are taken, on top of what holds for the whole question: one side of a ratio. */
   readonly where?: readonly Condition[];
@@ -114,7 +115,8 @@ export function groupTable(group: GroupKey): TableInfo {
 
 /** True when two measures are the same. */
 export function sameMeasure(a: Measure, b: Measure): boolean {
-  if (a.fn !== b.fn || a.distinct !== b.distinct || !sameConditions(a.where ?? [], b.where ?? [])) return false;
+  const rows = a.of.kind === 'rows' && b.of.kind === 'rows';
+  if (a.fn !== b.fn || (a.distinct !== b.distinct && !rows) || !sameConditions(a.where ?? [], b.where ?? [])) return false;
   return a.of.kind === 'rows' || b.of.kind === 'rows' ? measureTable(a) === measureTable(b) : sameExpression(a.of, b.of);
 }
 

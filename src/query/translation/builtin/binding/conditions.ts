@@ -34,7 +34,7 @@ export function bindRestrictions(resolver: Resolver, reading: Pick<Reading, 'res
     const noun = [restriction.near, restriction.noun].find((each) => each && (relations.has(each) || reading.mentions.includes(each)));
     const related = noun ? relations.get(noun) : undefined;
     const inside = related ?? (noun ? mentioned(resolver, noun, fresh, subject) : undefined);
-    if (!inside || restriction.negated || fresh.some((condition) => speaksOf(condition, subject))) continue;
+    if (!inside || (restriction.negated && !(restriction.kind === 'value' && restriction.adjective)) || fresh.some((condition) => speaksOf(condition, subject))) continue;
     bound.where.splice(before);
     // "bought A and B": no single row is both, so that the second is another one.
     const again = inside.where.some((each) => fresh.some((other) => sameEquality(each, other)));

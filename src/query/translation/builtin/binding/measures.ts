@@ -55,9 +55,11 @@ export function worthOf(resolver: Resolver, table: TableInfo): ColumnInfo | unde
 }
 
 function bindCount(resolver: Resolver, noun: NounPhrase): Measure {
-  const meaning = resolver.resolve(noun);
+  // A verb's events are rows: "played" counts plays, not the seconds they took.
+  const events = noun.verbal ? resolver.resolve(noun, { kind: 'table' }) : undefined;
+  const meaning = events && events.score > 0.55 ? events : resolver.resolve(noun);
   if (!meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
-  if (meaning.kind === 'table') return countOf(resolver, meaning.table);
+  if (meaning.kind === 'table') return { ...countOf(resolver, meaning.table), ...(noun.distinct ? { distinct: true } : {}) };
   const { expression } = meaning;
   if (expression.kind === 'column' && expression.info.role === 'number' && !expression.info.isKey && !noun.distinct) {
     if (!recordsNumber(expression.info)) throw new BindingRefused(`"${noun.text}" cannot be counted here: ${tableName(expression.info.table)}.${expression.info.name} is an amount.`, [noun.text]);

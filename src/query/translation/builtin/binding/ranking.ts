@@ -115,7 +115,10 @@ function byMeasure(extreme: Extreme, measure: Measure, reading: Reading, resolve
 
 function byColumn(extreme: Extreme, expression: Expression, desc: boolean, reading: Reading, resolver: Resolver, draft: Draft): void {
   if (draft.measures.length > 0) throw new BindingRefused('A ranking beside a total is not covered yet.');
-  if (draft.groups.length > 0) withinGroups(draft, resolver);
+  if (draft.groups.length > 0) {
+    withinGroups(draft, resolver);
+    draft.columns.push(...draft.subject.display);
+  }
   draft.order.unshift({ by: 'expression', expression, desc });
   // "the longest rivers, from longest to shortest" is the whole list in that order.
   if (extreme.limit === undefined && reading.order.length > 0 && reading.order.every((wish) => !wish.noun || sameColumn(resolver.value(wish.noun), expression))) reading.order.splice(0);
@@ -151,7 +154,8 @@ function limitOf(extreme: Extreme, resolver: Resolver, perGroup = false): { coun
 function attributeColumn(resolver: Resolver, subject: TableInfo, attribute: Attribute, desc: boolean): { info: ColumnInfo; desc: boolean } {
   const named = resolver.columnByWords(attribute.columns, subject, attribute.temporal ? ['date', 'number'] : ['number']);
   const dated = attribute.temporal && !['old', 'young'].includes(attribute.adjective) ? datesOf(subject, true)[0] : undefined;
-  const info = dated ?? named ?? (attribute.temporal ? datesOf(subject, true)[0] : undefined);
+  const own = named && (attribute.adjective === 'rated' || belongsTo(resolver, subject, named.table)) && !(attribute.temporal && named.table !== subject) ? named : undefined;
+  const info = dated ?? own ?? (attribute.temporal ? datesOf(subject, true)[0] : undefined);
   if (!info) throw new BindingRefused(`Nothing here says how ${attribute.adjective} a row of ${tableName(subject)} is.`, [attribute.adjective]);
   resolver.note(`Took "${attribute.adjective}" to be about ${tableName(info.table)}.${info.name}.`);
   return { info, desc: info.words.at(-1) === 'age' ? !desc : desc };

@@ -50,6 +50,9 @@ export function columnPhrases(info: ColumnInfo): Phrase[] {
   const bare = own?.length ? own : words;
   phrases.push({ words: [...table.words, ...bare], score: 1.02, via: 'name' });
   if (table.words.length > 1) phrases.push({ words: [table.words.at(-1)!, ...bare], score: 0.9, via: 'name' });
+  // `price_per_kwh` is a price.
+  const per = bare.indexOf('per');
+  if (per > 0) phrases.push({ words: bare.slice(0, per), score: 0.92, via: 'part' }, { words: bare.slice(per - 1, per), score: 0.85, via: 'part' });
   if (bare.length > 1) {
     for (let from = 1; from < bare.length; from++) {
       const rest = bare.slice(from);

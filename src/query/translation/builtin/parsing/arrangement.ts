@@ -103,7 +103,8 @@ export function grouping(cursor: Cursor): boolean {
   if (by && passive(cursor)) return false;
   cursor.mark();
   cursor.at++;
-  const ranked = by && cursor.reading.extremes.some((extreme) => !extreme.attribute && !extreme.measure);
+  const ranking = by ? cursor.reading.extremes.find((extreme) => !extreme.measure && (!extreme.attribute || namesNumber(cursor))) : undefined;
+  const ranked = ranking !== undefined;
   let found = false;
   for (;;) {
     cursor.skip('their', 'every', 'distinct');
@@ -124,7 +125,10 @@ export function grouping(cursor: Cursor): boolean {
         cursor.tail = true;
         return true;
       }
-      if (ranked && !found) cursor.reading.extremes.find((extreme) => !extreme.attribute && !extreme.measure)!.measure = noun;
+      if (ranking && !found) {
+        ranking.measure = noun;
+        delete ranking.attribute;
+      }
       else cursor.reading.groups.push({ noun, ...(marker ? { per: true } : {}), ...(item!.unit ? { unit: item!.unit } : {}), ...(every && cursor.reading.heads.length === 0 ? { soft: true } : {}) });
       if (!item!.unit) cursor.remember(noun);
       else cursor.noun = undefined;
@@ -145,6 +149,13 @@ export function grouping(cursor: Cursor): boolean {
   cursor.tail = true;
   cursor.adjacent = cursor.noun !== undefined && !ranked;
   return true;
+}
+
+/** "the biggest class by capacity": a number follows, which says by what. */
+function namesNumber(cursor: Cursor): boolean {
+  const next = cursor.after(cursor.at + 1, 'their');
+  const best = next?.nouns?.[0];
+  return best !== undefined && (best.kind === 'derived' || (best.kind === 'column' && best.info.role === 'number' && !best.info.isKey));
 }
 
 /** "written by", "placed by": the doer follows, not what to group by. */

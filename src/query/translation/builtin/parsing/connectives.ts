@@ -99,6 +99,7 @@ function aggregateAlone(cursor: Cursor, item: Item): boolean {
   }
   const compared = cursor.reading.restrictions.at(-1);
   if (item.does.fn === 'sum' && compared?.kind === 'compare' && compared.noun && !compared.noun.aggregate && /^(altogether|in total|combined|overall)$/.test(item.lower)) compared.noun.aggregate = 'sum';
+  if (item.does.fn === 'sum' && /^(add|sum) up$/.test(item.lower)) return false;
   if (item.does.fn !== 'sum' && last && !last.aggregate) last.aggregate = item.does.fn;
   else if (item.does.fn !== 'sum' && last?.aggregate !== item.does.fn) return false;
   cursor.at++;

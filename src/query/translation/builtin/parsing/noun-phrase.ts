@@ -60,9 +60,10 @@ export function nounPhrase(cursor: Cursor): NounPhrase | undefined {
   if (counted && aggregate !== 'count') noun.counted = true;
   if (distinct) noun.distinct = true;
   for (const item of adjectives) {
-    const { tail, lead } = cursor;
-    cursor.restrict({ kind: 'value', negated: cursor.negated, refs: item.values!, text: item.text, near: noun, adjective: true });
-    Object.assign(cursor, { tail, lead });
+    // "non-smart meters": only right before it is the adjective itself denied.
+    const denied = cursor.negated && isDenial(cursor.items, cursor.items.indexOf(item));
+    if (denied) cursor.negated = false;
+    cursor.adjectives.push({ kind: 'value', negated: denied, refs: item.values!, text: item.text, near: noun, adjective: true });
   }
   ownerAfter(cursor, noun);
   return noun;
@@ -72,7 +73,7 @@ const GENERIC = new Set(['name', 'id', 'value', 'amount', 'number', 'code', 'typ
 
 /** The phrase of one item. */
 export function phraseOf(item: Item): NounPhrase {
-  const { verb, noun, surface } = wordForms(item.lower);
+  const { verb, noun, surface } = wordForms(item.corrected ?? item.lower);
   return { text: item.corrected ?? item.text, refs: item.nouns!, verbal: verb !== surface && noun === surface };
 }
 
@@ -108,6 +109,11 @@ function apposition(cursor: Cursor, noun: NounPhrase): boolean {
   cursor.at++;
   noun.spent = true;
   return true;
+}
+
+function isDenial(items: readonly Item[], at: number): boolean {
+  const before = items[at - 1]?.punctuation === '-' ? at - 2 : at - 1;
+  return ['non', 'not'].includes(items[before]?.lower ?? '');
 }
 
 /** Known values directly before a noun are its adjectives. */

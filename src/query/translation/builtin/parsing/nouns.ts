@@ -18,6 +18,8 @@ export function noun(cursor: Cursor): boolean {
   const phrase = nounPhrase(cursor);
   if (!phrase) return false;
   if (phrase.spent) return true;
+  // "Give the name and the number": of what is counted.
+  if (!phrase.owner && !phrase.aggregate && /^(numbers?|counts?)$/i.test(phrase.text) && reading.heads.some((head) => head.aggregate === 'count')) return true;
   if (datesItsOwner(cursor, phrase) || restrictsItsOwner(cursor, phrase)) return true;
   if (phrase.verbal && !phrase.aggregate && lead !== 'their' && verbal(cursor, phrase)) return true;
   if (phrase.verbal && !phrase.owner && reading.heads.length === 0 && reading.ask !== 'when' && phrase.refs[0]!.kind === 'column' && !phrase.aggregate) {
@@ -127,7 +129,20 @@ function verbal(cursor: Cursor, phrase: NounPhrase): boolean {
     cursor.tail = true;
     return true;
   }
+  // "fines issued": rows for which that happened.
+  const happened = isDate && !cursor.negated && cursor.lead !== 'and' && cursor.reading.heads.length > 0;
+  if (happened) {
+    cursor.restrict({ kind: 'related', negated: false, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
+    return true;
+  }
   if (best!.kind !== 'table' && !cursor.negated) return false;
+  // "employees paid more than the average": what follows measures what the verb is about.
+  if (cursor.does('compare') && !cursor.negated) {
+    cursor.reading.verbs.push(phrase.text.toLowerCase());
+    cursor.remember(phrase);
+    cursor.tail = true;
+    return true;
+  }
   cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
   cursor.remember(phrase);
   return true;

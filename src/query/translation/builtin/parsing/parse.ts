@@ -27,6 +27,7 @@ export function parse(items: readonly Item[]): Reading {
       leftOver(cursor);
       cursor.at = Math.max(cursor.at, before + 1);
     }
+    cursor.settleAdjectives();
   }
   if (cursor.negated) cursor.reading.leftovers.push('not');
   dropIdleWords(cursor.reading);
@@ -111,7 +112,7 @@ function opening(cursor: Cursor): boolean {
   const asking = ask.ask === 'list' ? !reading.ask && !(started && cursor.sentence) : !started;
   if (asking) {
     if (!reading.ask || reading.ask === 'list') reading.ask = ask.ask;
-  } else if (ask.ask === 'list') {
+  } else if (ask.ask === 'list' || (ask.ask === 'which' && cursor.lead !== 'prep' && isNoun(cursor.peek()) && [':', ','].includes(cursor.items[cursor.at - 1]?.punctuation ?? '')) || (ask.ask === 'which' && cursor.reading.shown.length > 0 && cursor.does('and', cursor.items[cursor.at - 1]))) {
     // "… Return the name and the total.": what a second sentence lists is shown besides.
     cursor.lead = 'their';
     cursor.adjacent = false;

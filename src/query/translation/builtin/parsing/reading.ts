@@ -54,7 +54,7 @@ export type Restriction = RestrictionBase &
 export interface Extreme {
   readonly desc: boolean;
   /** "most expensive", "latest". */
-  readonly attribute?: Attribute;
+  attribute?: Attribute;
   /** "highest price", "most orders", "by revenue". */
   measure?: NounPhrase;
   /** How many; absent for "the cheapest product". */

@@ -82,7 +82,7 @@ function itemAt(question: string, tokens: readonly Token[], lower: readonly stri
       const kept = nouns!.filter((ref) => ref.score >= 0.7 && (ref.kind === 'table' || (ref.kind === 'column' && ref.info.role === 'date')));
       return make(length, { ...rest, does: { does: 'verb' }, ...(kept.length ? { nouns: kept } : {}) });
     }
-    if (length === 1 && facets.nouns && !facets.does && isRelatingVerb(infinitive) && relates(tokens, lower, at, facets.nouns)) return make(1, { does: { does: 'verb' } });
+    if (length === 1 && facets.nouns && (!facets.does || facets.does.does === 'verb') && isRelatingVerb(infinitive) && relates(tokens, lower, at, facets.nouns)) return make(1, { does: { does: 'verb' } });
     const verb = length === 1 && !facets.does && (weakest || !facets.nouns) ? functionWordOf(wordForms(token.text).verb) : undefined;
     return make(length, verb?.does === 'verb' ? { ...facets, does: verb } : facets);
   }
