@@ -13,6 +13,7 @@ import { AppModule, AppOptions } from './app.module.js';
 import { AuditTrail } from './audit/audit-trail.js';
 import { PoolManager } from './pools/pool-manager.js';
 import { answerParserError, answerRouterError } from './problems/early-errors.js';
+import { readJson } from './problems/json-body.js';
 import { Problem } from './problems/problem.js';
 import { send } from './problems/problem.filter.js';
 import { securityHeaders } from './problems/security-headers.js';
@@ -50,7 +51,7 @@ export async function createApp(options: AppOptions = {}, logger: LoggerService 
     bodyLimit: Math.max(MIN_BODY_BYTES, 4 * maxSqlBytes),
     // Bounds what arrives. Nothing bounds a quiet connection: its statement may run as long as STATEMENT_TIMEOUT_MS lets it.
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: REQUEST_TIMEOUT_MS / 2, connectionsCheckingInterval: 5000 },
+    http: { headersTimeout: REQUEST_TIMEOUT_MS / 2, connectionsCheckingInterval: 5000, requireHostHeader: false },
     frameworkErrors: answerRouterError,
     clientErrorHandler: answerParserError,
     routerOptions: { ignoreTrailingSlash: true },
@@ -62,6 +63,7 @@ export async function createApp(options: AppOptions = {}, logger: LoggerService 
   const fastify = app.getHttpAdapter().getInstance();
   // JSON only; the head is checked for it too.
   fastify.removeContentTypeParser('text/plain');
+  readJson(fastify);
   const pools = app.get(PoolManager);
   const audit = app.get(AuditTrail);
   const problems = new Logger('Problem');

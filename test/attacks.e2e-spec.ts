@@ -1,14 +1,7 @@
 import { PROBLEM_CODES } from '../src/problems/problem-codes.js';
-import { attackedDatabase, PLANTED_SECRET, type AttackedDatabase } from './attacks/outside.js';
+import { attackedDatabase, INNOCENT, PLANTED_SECRET, UNTOUCHED, type AttackedDatabase } from './attacks/outside.js';
 import { ATTACK_CLASSES, ATTACKS, type Attack } from './attacks/statements.js';
 import { type Answer, TestApp, testApp } from './support/test-app.js';
-
-/** What the next caller on the same connection sees of it. */
-const INNOCENT = `select (select count(*) from accounts) as rows, (select sum(balance) from public.accounts) as money, current_setting('TimeZone') as zone, current_user = session_user as self,
-  coalesce(current_setting('intruder.x', true), '') as left_behind, current_setting('transaction_read_only') as read_only, current_setting('standard_conforming_strings') as strings,
-  (select count(*) from pg_class where relpersistence = 't') as temporary, (select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()) as locks,
-  (select count(*) from pg_prepared_statements where name like 'intruder%') as prepared, (select count(*) from pg_cursors where name = 'intruder') as cursors, (select count(*) from pg_listening_channels()) as channels`;
-const UNTOUCHED = { rows: 10, money: 1000, zone: 'UTC', self: true, left_behind: '', read_only: 'on', strings: 'on', temporary: 0, locks: 0, prepared: 0, cursors: 0, channels: 0 };
 
 let database: AttackedDatabase;
 let app: TestApp;

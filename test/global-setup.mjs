@@ -18,8 +18,10 @@ export default async function setup() {
     process.once(signal, () => void server.stop().finally(() => process.exit(1)));
   }
   const sql = postgres(server.url, { max: 1, connect_timeout: 10 });
-  const [{ version }] = await sql`select current_setting('server_version') as version`.finally(() => sql.end());
-  process.env.TEST_DATABASE_URL = server.url;
+  const facts = sql`select current_setting('server_version') as version, current_setting('server_version_num')::int / 10000 as major, (select string_agg(name, ' ') from pg_available_extensions) as extensions`;
+  const [{ version, major, extensions }] = await facts.finally(() => sql.end());
+  // What a server is too old for is skipped when tests are declared, and nothing can be awaited then.
+  Object.assign(process.env, { TEST_DATABASE_URL: server.url, TEST_DATABASE_VERSION: major, TEST_DATABASE_EXTENSIONS: extensions ?? '' });
   console.log(`\nTests run on PostgreSQL ${version} (${server.origin}).`);
 }
 

@@ -39,6 +39,14 @@ const OWN = `
   create function same(amount, amount) returns boolean language sql volatile as 'select true';
   create cast (text as amount) with function text_amount(text);
   create operator === (leftarg = amount, rightarg = amount, function = same);
+  create type weight as (value numeric); create domain dweight as weight;
+  create function weight_lsn(weight) returns pg_lsn language sql volatile as 'select ''0/0''::pg_lsn';
+  create cast (weight as pg_lsn) with function weight_lsn(weight) as implicit;
+  create table weighed (id int, w weight); create view weights as select id, w from weighed; create materialized view old_weights as select w from weighed;
+  create table shelves (id int, ws weight[]); create table labels (id int, label dweight); create table shelf_rows (id int, shelf shelves);
+  create type quiet_weight as (value numeric); create table quiet_weighed (id int, w quiet_weight);
+  create function quiet_lsn(quiet_weight) returns pg_lsn language sql stable as 'select ''0/0''::pg_lsn';
+  create cast (quiet_weight as pg_lsn) with function quiet_lsn(quiet_weight) as implicit;
   create domain damount as amount; create type bill as (a amount, n int);
   create function step(int, int) returns int language plpgsql volatile as $$ begin perform pg_notify('touched', 'x'); return 1; end $$;
   create aggregate loud_sum(int) (sfunc = step, stype = int, initcond = '0');
@@ -79,7 +87,7 @@ describe('what an analyst sends', () => {
   });
 
   it.each([
-    'select * from plain_view', 'select * from stable_view where year > 2000', 'select * from loud_result', 'select * from quiet',
+    'select * from plain_view', 'select * from stable_view where year > 2000', 'select * from loud_result', 'select * from quiet', "select pg_wal_lsn_diff(w, '0/0') from quiet_weighed",
     "select '5'::quiet_domain, cast(7 as quiet_domain)", 'select pg_catalog.round(total, 1), round(1.5) from orders', 'select o.total, o.status from orders o',
     'select count(*) from orders o join customers c on c.id = o.customer_id',
     'select x from of_domains', 'select a.b.c from x a',
@@ -147,13 +155,20 @@ describe('calls that hide', () => {
     ["select '(1,2)'::pair", 'public.pair', 'public.touch'],
     ["select * from jsonb_to_record('{}') as r(a loud_domain)", 'public.loud_domain', 'public.touch'],
     ["select * from of_domains, jsonb_populate_record(of_domains, '{\"x\": 1}')", 'public.of_domains', 'public.touch'],
-    ["select 'x'::text::amount", 'cast of amount', 'public.text_amount'],
+    ["select 'x'::text::amount", 'cast to amount', 'public.text_amount'],
     ["select row(1)::amount === row(1)::amount", 'operator ===', 'public.same'],
     ['select 1 operator(reports.+) 2', 'operator +', 'public.same'],
     ['select 1 from orders order by id using operator(public.===)', 'operator ===', 'public.same'],
-    ["select array['x'::text]::_amount", 'cast of _amount', 'public.text_amount'],
-    ["select 'x'::text::damount", 'cast of damount', 'public.text_amount'],
-    ["select row('x'::text, 1)::bill", 'cast of bill', 'public.text_amount'],
+    ["select array['x'::text]::_amount", 'cast to _amount', 'public.text_amount'],
+    ["select 'x'::text::damount", 'cast to damount', 'public.text_amount'],
+    ["select row('x'::text, 1)::bill", 'cast to bill', 'public.text_amount'],
+    ["select pg_wal_lsn_diff(w, '0/0') from weighed", 'cast of what comes with weighed', 'public.weight_lsn'],
+    ["select pg_wal_lsn_diff(w, '0/0') from public.weights", 'cast of what comes with weights', 'public.weight_lsn'],
+    ["select pg_wal_lsn_diff(w, '0/0') from old_weights", 'cast of what comes with old_weights', 'public.weight_lsn'],
+    ["select pg_wal_lsn_diff(w, '0/0') from shelves, unnest(ws) w", 'cast of what comes with shelves', 'public.weight_lsn'],
+    ["select pg_wal_lsn_diff(w, '0/0') from shelf_rows, unnest((shelf).ws) w", 'cast of what comes with shelf_rows', 'public.weight_lsn'],
+    ["select pg_wal_lsn_diff(label, '0/0') from labels", 'cast of what comes with labels', 'public.weight_lsn'],
+    ["select pg_wal_lsn_diff(null::weight, '0/0')", 'cast of what comes with weight', 'public.weight_lsn'],
     ['select * from loud_sums', 'public.loud_sums', 'public.loud_sum'],
     ['select row(1)::amount === any (select row(1)::amount)', 'operator ===', 'public.same'],
   ])('are found: %s', async (sql, holder, name) => {

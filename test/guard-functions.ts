@@ -27,7 +27,7 @@ export const CLAIM_TO_READ = `array_in array_recv connectby crosstab crosstab2 c
   schema_to_xml_and_xmlschema schema_to_xmlschema table_to_xml table_to_xml_and_xmlschema table_to_xmlschema txid_current xpath_table`;
 
 /** Of those that a server says are volatile, what only answers. */
-export const ONLY_ANSWER = `random random_normal clock_timestamp timeofday gen_random_uuid uuidv4 uuidv7 pg_sleep pg_sleep_for pg_sleep_until
+export const ONLY_ANSWER = `random random_normal array_sample array_shuffle current_query pg_get_wait_events clock_timestamp timeofday gen_random_uuid uuidv4 uuidv7 pg_sleep pg_sleep_for pg_sleep_until
   pg_relation_size pg_table_size pg_indexes_size pg_total_relation_size pg_database_size pg_tablespace_size pg_partition_tree pg_partition_ancestors pg_sequence_last_value
   pg_is_in_recovery pg_is_wal_replay_paused pg_get_wal_replay_pause_state pg_last_wal_receive_lsn pg_last_wal_replay_lsn pg_last_xact_replay_timestamp pg_current_wal_lsn pg_current_wal_insert_lsn
   pg_current_wal_flush_lsn pg_get_wal_resource_managers pg_lock_status pg_blocking_pids pg_safe_snapshot_blocking_pids pg_prepared_xact pg_notification_queue_usage pg_show_replication_origin_status

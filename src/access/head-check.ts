@@ -14,6 +14,11 @@ const JSON_TYPE = /^application\/json\s*(?:;\s*charset="?utf-?8"?\s*)?$/i;
 export function headProblem({ raw, headers, method }: FastifyRequest): Problem | undefined {
   const names = raw.rawHeaders;
   if (names.length > 2 * MAX_HEADERS) return new Problem('HEADERS_TOO_LARGE', `The request has more than ${MAX_HEADERS} headers.`);
+  if (raw.httpVersionMajor < 1) return new Problem('REQUEST_REFUSED', 'The request is not HTTP/1.1.');
+  // Node would refuse it too, but without a word.
+  if (headers.host === undefined && raw.httpVersionMinor > 0) return new Problem('REQUEST_REFUSED', 'The request has no Host header.');
+  // A whole URL names a host of its own, which nobody has checked, and has another path for those who read it from its beginning.
+  if (raw.url?.startsWith('/') === false && raw.url !== '*') return new Problem('REQUEST_REFUSED', 'The target of the request is not a path.', { hint: 'Send the path alone, the host as Host: this service is no proxy.' });
   const seen = new Set<string>();
   for (let at = 0; at < names.length; at += 2) {
     const name = (names[at] ?? '').toLowerCase();
@@ -23,5 +28,8 @@ export function headProblem({ raw, headers, method }: FastifyRequest): Problem |
   }
   const type = headers['content-type'];
   if (type !== undefined && method !== 'GET' && method !== 'HEAD' && !JSON_TYPE.test(type)) return new Problem('UNSUPPORTED_MEDIA_TYPE', 'The body is not of a type this service reads.');
+  // Read as it is, while whoever unpacks it on the way may see another text.
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') return new Problem('UNSUPPORTED_MEDIA_TYPE', 'The body is compressed, which this service does not read.', { hint: 'Send the JSON as it is, without Content-Encoding.' });
   return undefined;
 }

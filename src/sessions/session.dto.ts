@@ -12,7 +12,7 @@ export class ConnectDto {
    * Host name or IP address of the PostgreSQL server: one, without port, scheme or path.
    * @example "localhost"
    */
-  @IsString() @MinLength(1) @MaxLength(253) @Matches(/^(\[[0-9a-fA-F:.]+\]|[^\s\p{Cc}/,@:]+|[0-9a-fA-F:.]+)$/u, { message: 'host must be one host name or IP address, without port, scheme or path' })
+  @IsString() @MinLength(1) @MaxLength(253) @Matches(/^(\[[0-9a-fA-F:.]+\]|[^\s\p{Cc}/\\,@:?#[\]]+|[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*)$/u, { message: 'host must be one host name or IP address, without port, scheme or path' })
   host: string;
 
   /**

@@ -7,6 +7,14 @@ import { testDatabase, type TestDatabase } from '../support/test-database.js';
 /** Stands in places that must not be shown to anybody. */
 export const PLANTED_SECRET = 'planted-8f21c6-secret';
 
+/** What the next caller on the same connection sees of it. */
+export const INNOCENT = `select (select count(*) from accounts) as rows, (select sum(balance) from public.accounts) as money, current_setting('TimeZone') as zone, current_user = session_user as self,
+  coalesce(current_setting('intruder.x', true), '') as left_behind, current_setting('transaction_read_only') as read_only, current_setting('standard_conforming_strings') as strings,
+  (select count(*) from pg_class where relpersistence = 't') as temporary, (select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()) as locks,
+  (select count(*) from pg_prepared_statements where name like 'intruder%') as prepared, (select count(*) from pg_cursors where name = 'intruder') as cursors, (select count(*) from pg_listening_channels()) as channels`;
+/** What it is to see. */
+export const UNTOUCHED = { rows: 10, money: 1000, zone: 'UTC', self: true, left_behind: '', read_only: 'on', strings: 'on', temporary: 0, locks: 0, prepared: 0, cursors: 0, channels: 0 };
+
 /** `loud` leaves what a read-only transaction lets it; all trojans call it. */
 const CONTENT = `
   create table accounts (id int primary key, balance int not null);
@@ -39,10 +47,14 @@ const CONTENT = `
   create function weight_int(weight) returns int language sql volatile as 'select loud(1)';
   create cast (weight as text) with function weight_text(weight) as implicit; create cast (weight as int) with function weight_int(weight);
   create domain whole as int; create type pair as (a whole, b int); create materialized view weighed as select w from weights;
-  create type mood as enum ('fine'); create table moods (m mood); insert into moods values ('fine');
-  create function mood_json(mood) returns json language sql volatile as 'select to_json(loud(1))'; create cast (mood as json) with function mood_json(mood);
+  create type temper as enum ('fine'); create table tempers (m temper); insert into tempers values ('fine');
+  create function temper_json(temper) returns json language sql volatile as 'select to_json(loud(1))'; create cast (temper as json) with function temper_json(temper);
   create type grade as (level int); create function grade(int) returns grade language sql volatile as 'select row(loud(1))::grade'; create cast (int as grade) with function grade(int) as implicit;
   create function graded(grade, grade) returns boolean language sql stable as 'select true'; create operator ~~~ (leftarg = grade, rightarg = grade, function = graded);
+  create type coin as (value numeric);
+  create function hardware(coin) returns macaddr language sql volatile as 'select ''08:00:2b:01:02:03''::macaddr where loud(1) > 0';
+  create cast (coin as macaddr) with function hardware(coin) as implicit;
+  create table priced (id int, price coin, more coin[]); insert into priced values (1, row(1), '{(1)}');
   create foreign data wrapper vault; create server vault foreign data wrapper vault;
   create user mapping for public server vault options (password '${PLANTED_SECRET}');
   select lo_from_bytea(0, '${PLANTED_SECRET}');

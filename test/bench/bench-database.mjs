@@ -1,21 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import postgres from 'postgres';
-import { EmbeddedPostgres } from '../../dist/demo/embedded-postgres.js';
-import { isAlive } from '../../dist/demo/server-process.js';
-
-/** Nothing that is measured writes; these only make the preparations quick. `max_connections` stays PostgreSQL's own 100. */
-const SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
-const PREFIX = 'databaseai-bench-';
+import { serverUrl } from './database-server.mjs';
 
 /**
  * A database with 100,000 accounts and a role that may read them, on the server that TEST_DATABASE_URL names, or else on an
  * embedded one in a temporary folder. Everything made here is removed when the scope closes.
  */
 export async function openDatabase(scope) {
-  const url = new URL(process.env.TEST_DATABASE_URL || (await startEmbedded(scope)));
+  const url = await serverUrl(scope);
   const server = scope.add(postgres(url.href, { max: 1, onnotice: () => {} }), (sql) => sql.end({ timeout: 1 }));
   const unique = `bench_${randomBytes(4).toString('hex')}`;
   const endpoint = { host: url.hostname, port: Number(url.port || 5432) };
@@ -52,27 +44,4 @@ export async function openDatabase(scope) {
     'vacuum analyze accounts',
   ]);
   return { version, server, accounts, createRole, createDatabase };
-}
-
-async function startEmbedded(scope) {
-  await removeAbandoned();
-  const dataDir = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
-  scope.add(dataDir, () => rm(dataDir, { recursive: true, force: true }));
-  await chmod(dataDir, 0o711); // started by root, the server runs as another user and has to get in
-  const server = scope.add(await EmbeddedPostgres.start({ dataDir, settings: SETTINGS }), async (running) => {
-    await running.stop();
-    await rm(running.home, { recursive: true, force: true });
-  });
-  return server.url();
-}
-
-/** A run that was killed could not clean up; the next one does. */
-async function removeAbandoned() {
-  for (const name of await readdir(tmpdir())) {
-    const pid = name.startsWith(PREFIX) ? parseInt(name.slice(PREFIX.length), 10) : NaN;
-    const dataDir = join(tmpdir(), name);
-    if (!pid || isAlive(pid) || (await stat(dataDir)).uid !== process.getuid?.()) continue;
-    await EmbeddedPostgres.stopAbandoned(dataDir);
-    await rm(dataDir, { recursive: true, force: true });
-  }
 }

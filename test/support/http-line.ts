@@ -1,5 +1,50 @@
 import { connect, type Socket } from 'node:net';
 
+/** Milliseconds after which a request counts as never answered. */
+const NO_ANSWER_MS = 15_000;
+
+/**
+ * Sends bytes as they are, on a connection of their own, with nothing between them and the service's parser.
+ *
+ * @returns everything answered until the connection closed; ask for that with `Connection: close`
+ * @throws {Error} when it stays open
+ */
+export function exchange(url: string, bytes: string | Buffer): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    const chunks: Buffer[] = [];
+    const answer = () => Buffer.concat(chunks).toString();
+    const timer = setTimeout(() => {
+      socket.destroy();
+      reject(new Error(`The connection stayed open. Answered: ${answer().slice(0, 300)}`));
+    }, NO_ANSWER_MS);
+    socket.on('data', (chunk) => chunks.push(chunk));
+    // A service that refuses a request need not read the rest of it.
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      clearTimeout(timer);
+      resolve(answer());
+    });
+  });
+}
+
+/** A request without a body as it goes over the line, the last of its connection. */
+export function getText(path: string, headers: readonly string[] = [], method = 'GET'): string {
+  return [`${method} ${path} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...headers, '', ''].join('\r\n');
+}
+
+/** A request with a body as it goes over the line, the last of its connection. */
+export function bodyBytes(path: string, body: string | Buffer, headers: readonly string[] = ['Content-Type: application/json'], method = 'POST'): Buffer {
+  return Buffer.concat([Buffer.from(getText(path, [`Content-Length: ${Buffer.byteLength(body)}`, ...headers], method)), Buffer.from(body)]);
+}
+
+/** Status of the first answer. */
+export const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
+
+/** The JSON object that an answer has for its body. */
+export const objectOf = (answer: string) => JSON.parse(answer.slice(answer.indexOf('{'), answer.lastIndexOf('}') + 1)) as Record<string, unknown>;
+
 /** One request as it goes over the line. */
 export function postText(url: string, path: string, body: object, requestId: string): string {
   const json = JSON.stringify(body);

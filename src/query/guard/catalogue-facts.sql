@@ -1,105 +1,118 @@
 -- What the connected server has under the names that a statement mentions: $1 functions, $2 operators, $3 types, $4 relations, each
--- without its schema. One row for each thing that a function hides behind; built-in operators, types and relations have none that
--- matter and are left out. Origins: objects with OIDs below 16384 came with the server (initdb).
+-- without its schema, and all of its casts where $5 is not empty. One row for each thing that a function hides behind; built-in
+-- operators, types and relations have none that matter and are left out. Origins: objects with OIDs below 16384 came with the server
+-- (initdb). Operators get exactly the types they are made for: somebody may have made one that fits better.
 WITH RECURSIVE
-here (oid) AS (
-  SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname = ANY (pg_catalog.current_schemas(true))
-),
 -- Views that the named ones read, however deep; what a materialized view has read is data.
 views (named, oid) AS (
-  SELECT c.oid, c.oid FROM pg_catalog.pg_class c WHERE c.relname = ANY ($4::pg_catalog.text[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.oid >= 16384
+  SELECT c.oid, c.oid FROM pg_catalog.pg_class c WHERE c.relname = ANY ($4::pg_catalog.text[]) AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.oid >= '16384'
   UNION
   SELECT v.named, d.refobjid
     FROM views v
     JOIN pg_catalog.pg_class c ON c.oid = v.oid AND c.relkind = 'v'
     JOIN pg_catalog.pg_rewrite w ON w.ev_class = v.oid AND w.rulename = '_RETURN'
-    JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = w.oid AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+    JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass::pg_catalog.oid AND d.objid = w.oid AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
 ),
--- Types that come into play with a named type, with the columns of a relation or with an operator: bases, elements, members too.
+-- A cast is called where a value of the type that it takes is made into another, which is named. Nobody names it where the cast is
+-- implicit, or for assignments (WHERE and LIMIT assign too), or where JSON is made; that is left to the two types, one of which is
+-- the database's own: between two of the server's only a superuser can make one, and values of these are everywhere.
+casts (function, source, target, present, named) AS (
+  SELECT c.castfunc, c.castsource, c.casttarget, t.present,
+         CASE WHEN t.present IS NULL OR (c.castcontext = 'e' AND c.casttarget <> 'pg_catalog.json'::pg_catalog.regtype::pg_catalog.oid AND c.casttarget <> 'pg_catalog.jsonb'::pg_catalog.regtype::pg_catalog.oid) THEN c.casttarget END
+    FROM pg_catalog.pg_cast c
+    CROSS JOIN LATERAL (SELECT CASE WHEN c.castsource >= '16384' THEN c.castsource WHEN c.castcontext <> 'e' AND c.casttarget >= '16384' THEN c.casttarget END) t (present)
+   WHERE c.oid >= '16384' AND c.castfunc <> '0'
+),
+-- Servers before 14 have no multiranges.
+ranges (range, subtype, multirange) AS (
+  SELECT r.rngtypid, r.rngsubtype, pg_catalog.jsonb_extract_path_text(pg_catalog.to_jsonb(r), 'rngmultitypid')::pg_catalog.oid FROM pg_catalog.pg_range r WHERE r.rngtypid >= '16384'
+),
+-- Types that come into play with a name, and those of the values that can be made of theirs: bases, elements, members, arrays.
 types (what, namespace, name, oid) AS (
   SELECT 'type', t.typnamespace, t.typname, t.oid FROM pg_catalog.pg_type t WHERE t.typname = ANY ($3::pg_catalog.text[])
-  UNION
-  SELECT 'relation', c.relnamespace, c.relname, a.atttypid
-    FROM views v
-    JOIN pg_catalog.pg_class c ON c.oid = v.named
-    JOIN pg_catalog.pg_attribute a ON a.attrelid = v.oid AND a.attnum > 0 AND a.atttypid >= 16384
-  UNION
-  SELECT 'operator', o.oprnamespace, o.oprname, p.oid
-    FROM pg_catalog.pg_operator o
-    CROSS JOIN LATERAL (VALUES (o.oprleft), (o.oprright)) p (oid)
-   WHERE o.oprname = ANY ($2::pg_catalog.text[]) AND o.oid >= 16384 AND p.oid >= 16384
+  UNION ALL
+  SELECT s.what, s.namespace, s.name, s.oid
+    FROM (
+      SELECT 'relation', c.relnamespace, c.relname, c.reltype FROM pg_catalog.pg_class c WHERE c.relname = ANY ($4::pg_catalog.text[])
+      UNION ALL
+      SELECT 'operator', o.oprnamespace, o.oprname, p.oid
+        FROM pg_catalog.pg_operator o
+        CROSS JOIN LATERAL (VALUES (o.oprleft), (o.oprright), (o.oprresult)) p (oid)
+       WHERE o.oprname = ANY ($2::pg_catalog.text[]) AND o.oid >= '16384'
+      UNION ALL
+      SELECT 'function', f.pronamespace, f.proname, p.oid
+        FROM pg_catalog.pg_proc f
+        CROSS JOIN LATERAL (SELECT f.prorettype UNION ALL SELECT pg_catalog.unnest(f.proargtypes) UNION ALL SELECT pg_catalog.unnest(f.proallargtypes)) p (oid)
+       WHERE f.proname = ANY ($1::pg_catalog.text[]) AND f.oid >= '16384'
+    ) s (what, namespace, name, oid)
+   WHERE s.oid >= '16384' AND EXISTS (SELECT FROM casts)
   UNION
   SELECT y.what, y.namespace, y.name, p.oid
     FROM types y
     JOIN pg_catalog.pg_type t ON t.oid = y.oid
     CROSS JOIN LATERAL (
-      SELECT t.typbasetype UNION ALL SELECT t.typelem
-      UNION ALL SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0
-      UNION ALL SELECT r.rngsubtype FROM pg_catalog.pg_range r WHERE r.rngtypid = t.oid
+      SELECT t.typbasetype UNION ALL SELECT t.typelem UNION ALL SELECT t.typarray
+      UNION ALL SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > '0'
+      UNION ALL SELECT pg_catalog.unnest(ARRAY[r.range, r.subtype, r.multirange]) FROM ranges r WHERE t.oid IN (r.range, r.multirange)
     ) p (oid)
-   WHERE p.oid >= 16384 OR (p.oid <> 0 AND y.what = 'type')
+   WHERE p.oid >= '16384' OR (p.oid <> '0' AND y.what = 'type')
 ),
--- What is called, and by what. A cast is called by naming the type it makes; an implicit one by what takes the other type, and one
--- to json by what makes JSON: nobody writes these.
-hidden (what, namespace, name, function) AS (
-  SELECT 'function', p.pronamespace, p.proname, p.oid FROM pg_catalog.pg_proc p WHERE p.proname = ANY ($1::pg_catalog.text[])
+-- What is called, and by what.
+hidden (what, namespace, name, function, present, named) AS (
+  SELECT 'function', p.pronamespace, p.proname, p.oid, NULL::pg_catalog.oid, NULL::pg_catalog.oid FROM pg_catalog.pg_proc p WHERE p.proname = ANY ($1::pg_catalog.text[])
   UNION ALL
-  SELECT 'operator', o.oprnamespace, o.oprname, o.oprcode FROM pg_catalog.pg_operator o WHERE o.oprname = ANY ($2::pg_catalog.text[]) AND o.oid >= 16384 AND o.oprcode <> 0
+  SELECT 'operator', o.oprnamespace, o.oprname, o.oprcode::pg_catalog.oid, NULL, NULL FROM pg_catalog.pg_operator o WHERE o.oprname = ANY ($2::pg_catalog.text[]) AND o.oid >= '16384'
   UNION ALL
-  SELECT y.what, y.namespace, y.name, c.castfunc
-    FROM types y
-    JOIN pg_catalog.pg_cast c ON c.oid >= 16384 AND c.castfunc <> 0 AND (
-      (c.casttarget = y.oid AND (c.castcontext = 'i' OR y.what = 'type'))
-      OR (c.castsource = y.oid AND y.oid >= 16384 AND (c.castcontext = 'i' OR c.casttarget = 'pg_catalog.json'::pg_catalog.regtype))
-    )
+  SELECT 'cast', 'pg_catalog'::pg_catalog.regnamespace::pg_catalog.oid, k.name::pg_catalog.name, c.function, c.present, c.named FROM casts c CROSS JOIN pg_catalog.unnest($5::pg_catalog.text[]) k (name)
 )
-SELECT DISTINCT h.what, n.nspname AS schema, h.name, n.oid IN (SELECT oid FROM here) AS visible,
+SELECT DISTINCT h.what, n.nspname AS schema, h.name, n.nspname = ANY (pg_catalog.current_schemas(true)) AS visible,
        p.proname AS function, f.nspname AS function_schema, 
        -- An aggregate is always declared immutable, whatever it is made of.
        CASE
-         WHEN p.prokind = 'a' AND p.oid >= 16384 AND EXISTS (
+         WHEN p.prokind = 'a' AND p.oid >= '16384' AND EXISTS (
            SELECT FROM pg_catalog.pg_aggregate a
-             JOIN pg_catalog.pg_proc s ON s.oid IN (a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn)
-            WHERE a.aggfnoid = p.oid AND s.provolatile = 'v'
+             JOIN pg_catalog.pg_proc s ON s.oid IN (a.aggtransfn::pg_catalog.oid, a.aggfinalfn::pg_catalog.oid, a.aggcombinefn::pg_catalog.oid, a.aggmtransfn::pg_catalog.oid, a.aggminvtransfn::pg_catalog.oid, a.aggmfinalfn::pg_catalog.oid)
+            WHERE a.aggfnoid::pg_catalog.oid = p.oid AND s.provolatile = 'v'
          ) THEN 'v'
          ELSE p.provolatile
        END AS volatility,
        CASE
-         WHEN p.oid < 16384 THEN 'builtin'
+         WHEN p.oid < '16384' THEN 'builtin'
          WHEN EXISTS (
            SELECT FROM pg_catalog.pg_depend d
-            WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'e' AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+            WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass::pg_catalog.oid AND d.objid = p.oid AND d.deptype = 'e' AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass::pg_catalog.oid
          ) THEN 'extension'
          ELSE 'user'
        END AS origin,
        -- A variadic function takes any number in place of its last argument.
        p.pronargs - p.pronargdefaults AS min_args,
-       CASE WHEN p.provariadic = 0 THEN p.pronargs END AS max_args,
-       NULL::pg_catalog.text AS sql
+       CASE WHEN p.provariadic = '0' THEN p.pronargs END AS max_args,
+       NULL::pg_catalog.text AS sql,
+       h.present, h.named
   FROM hidden h
   JOIN pg_catalog.pg_namespace n ON n.oid = h.namespace
   JOIN pg_catalog.pg_proc p ON p.oid = h.function
   JOIN pg_catalog.pg_namespace f ON f.oid = p.pronamespace
 UNION ALL
-SELECT 'type', n.nspname, y.name, n.oid IN (SELECT oid FROM here), NULL, NULL, NULL, NULL, NULL, NULL, 'SELECT ' || pg_catalog.pg_get_expr(k.conbin, 0)
+SELECT y.what, n.nspname, y.name, n.nspname = ANY (pg_catalog.current_schemas(true)), NULL, NULL, NULL, NULL, NULL, NULL, x.sql, x.present, NULL
   FROM types y
   JOIN pg_catalog.pg_namespace n ON n.oid = y.namespace
-  JOIN pg_catalog.pg_constraint k ON k.contypid = y.oid
- WHERE y.what = 'type'
+  CROSS JOIN LATERAL (
+    -- A type is told even when it hides nothing: a call may be a cast to it.
+    SELECT NULL, NULL::pg_catalog.oid WHERE y.what = 'type'
+    UNION ALL
+    SELECT 'SELECT ' || pg_catalog.pg_get_expr(k.conbin, '0'), NULL FROM pg_catalog.pg_constraint k WHERE k.contypid = y.oid AND y.what = 'type'
+    UNION ALL
+    SELECT NULL, y.oid WHERE EXISTS (SELECT FROM casts c WHERE y.oid IN (c.source, c.target))
+  ) x (sql, present)
 UNION ALL
-SELECT 'relation', n.nspname, c.relname, n.oid IN (SELECT oid FROM here), NULL, NULL, NULL, NULL, NULL, NULL, x.sql
+SELECT 'relation', n.nspname, c.relname, n.nspname = ANY (pg_catalog.current_schemas(true)), NULL, NULL, NULL, NULL, NULL, NULL, x.sql, NULL, NULL
   FROM views v
   JOIN pg_catalog.pg_class c ON c.oid = v.named
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  JOIN pg_catalog.pg_class r ON r.oid = v.oid AND r.oid >= 16384
+  JOIN pg_catalog.pg_class r ON r.oid = v.oid AND r.oid >= '16384'
   CROSS JOIN LATERAL (
     SELECT pg_catalog.pg_get_viewdef(r.oid) WHERE r.relkind = 'v'
     UNION ALL
     SELECT 'SELECT ' || pg_catalog.pg_get_expr(p.polqual, p.polrelid) FROM pg_catalog.pg_policy p WHERE r.relrowsecurity AND p.polrelid = r.oid
   ) x (sql)
-UNION ALL
--- A type is told even when it hides nothing: a call may be a cast to it.
-SELECT 'type', n.nspname, t.typname, n.oid IN (SELECT oid FROM here), NULL, NULL, NULL, NULL, NULL, NULL, NULL
-  FROM pg_catalog.pg_type t
-  JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
- WHERE t.typname = ANY ($3::pg_catalog.text[])

@@ -7,7 +7,7 @@ import { Problem } from '../../problems/problem.js';
 import { SharedLoad } from '../../schema/shared-load.js';
 import { Settings } from '../../settings/settings.js';
 import { toParameters } from '../encoding/parameters.js';
-import type { Fact, FactKind, Facts } from './catalogue-rule.js';
+import { EVERY_CAST, type Fact, type FactKind, type Facts } from './catalogue-rule.js';
 import type { Mentions } from './mentions.js';
 
 const CATALOGUE_FACTS = readFileSync(new URL('./catalogue-facts.sql', import.meta.url), 'utf8').trim();
@@ -102,6 +102,7 @@ export class CatalogueFacts {
       ['relation', facts.unknown('relation', names(relations))],
     ];
     if (wanted.every(([, list]) => list.length === 0)) return;
+    wanted.push(['cast', facts.unknown('cast', [EVERY_CAST])]);
     const key = JSON.stringify(wanted);
     let load = facts.loads.get(key);
     if (!load || load.abandoned) {
@@ -136,8 +137,8 @@ export class CatalogueFacts {
   }
 }
 
-function factOf([, schema, , visible, name = null, functionSchema, volatility, origin, minArgs, maxArgs = null, sql = null]: readonly (string | null)[]): Fact {
-  const found = { schema: schema ?? '', visible: visible === 't' };
+function factOf([, schema, , visible, name = null, functionSchema, volatility, origin, minArgs, maxArgs = null, sql = null, present, named]: readonly (string | null)[]): Fact {
+  const found = { schema: schema ?? '', visible: visible === 't', present: present ?? undefined, named: named ?? undefined };
   if (sql !== null) return { ...found, sql };
   if (name === null) return found;
   return {

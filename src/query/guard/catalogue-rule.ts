@@ -12,6 +12,10 @@ export interface Fact {
   readonly function?: FunctionFacts & { readonly minArgs: number; readonly maxArgs: number };
   /** Query of a view, condition of a policy or a domain, as a statement. */
   readonly sql?: string;
+  /** OID of a type that a value can have where the name stands, told if a cast takes or makes it; of a cast, what has to come into play. */
+  readonly present?: string;
+  /** OID of the type that has to be named, for a cast to be called. */
+  readonly named?: string;
 }
 
 /** Facts by kind of name and name. A name that the server does not have has none. */
@@ -19,16 +23,16 @@ export interface Facts {
   of(kind: FactKind, name: string): readonly Fact[];
 }
 
-export type FactKind = 'function' | 'operator' | 'type' | 'relation';
+export type FactKind = 'function' | 'operator' | 'type' | 'relation' | 'cast';
+
+/** The name under which all casts are known: statements have none for them. */
+export const EVERY_CAST = '*';
 
 /** An objection, or the statements that hide behind the names and have to be looked into, each with the name of what holds it. */
 export type CatalogueVerdict = { readonly objection: Objection } | { readonly hidden: ReadonlyMap<string, string> };
 
 /** Schemas of the server itself, in which nobody else can put anything. */
 const BUILTIN = new Set(['pg_catalog', 'information_schema']);
-
-/** How a name calls a function that nobody has written. */
-const CALLED_BY = { operator: 'the operator', type: 'a cast of', relation: 'a cast of a column of' };
 
 /**
  * Checks each name that a statement mentions against what the connected server has under it. Which of several functions of
@@ -46,17 +50,36 @@ export function checkMentions(mentions: Mentions, facts: Facts, rules: CallRules
     }
     if (found.length === 0 && !call.attribute && call.schema !== 'pg_catalog' && !facts.of('type', call.name).some((fact) => fits(call, fact))) return { objection: missing(call, facts) };
   }
-  for (const [kind, names] of [['operator', mentions.operators], ['type', mentions.types], ['relation', mentions.relations]] as const) {
+  const behind: CallRules = { ...rules, use: rules.use === 'writing' ? 'writing' : 'hidden' };
+  const present = new Map<string, Mention>();
+  const named = new Map<string, Mention>();
+  for (const [kind, names] of [['function', mentions.calls], ['operator', mentions.operators], ['type', mentions.types], ['relation', mentions.relations]] as const) {
     for (const mention of names) {
       for (const fact of facts.of(kind, mention.name)) {
         if (!fits(mention, fact)) continue;
-        const objection = fact.function && refusal(fact.function, { ...rules, use: rules.use === 'writing' ? 'writing' : 'hidden' }, mention, `${CALLED_BY[kind]} ${mention.name}`);
+        const objection = kind === 'operator' && fact.function && refusal(fact.function, behind, mention, `the operator ${mention.name}`);
         if (objection) return { objection };
         if (fact.sql !== undefined && rules.use !== 'writing') hidden.set(fact.sql, `${fact.schema}.${mention.name}`);
+        if (fact.present !== undefined) for (const types of kind === 'type' ? [present, named] : [present]) types.set(fact.present, mention);
       }
     }
   }
+  const objection = checkCasts(facts, present, named, behind);
+  if (objection) return { objection };
   return { hidden };
+}
+
+/** Looks at each cast for which the types of a statement are there: those of values in it, and those that it names. */
+function checkCasts(facts: Facts, present: ReadonlyMap<string, Mention>, named: ReadonlyMap<string, Mention>, rules: CallRules): Objection | undefined {
+  for (const cast of facts.of('cast', EVERY_CAST)) {
+    const value = cast.present === undefined ? undefined : present.get(cast.present);
+    const target = cast.named === undefined ? undefined : named.get(cast.named);
+    const mention = target ?? value;
+    if (!cast.function || !mention || (cast.present !== undefined && !value) || (cast.named !== undefined && !target)) continue;
+    const objection = refusal(cast.function, rules, mention, target ? `a cast to ${mention.name}` : `a cast of what comes with ${mention.name}`);
+    if (objection) return objection;
+  }
+  return undefined;
 }
 
 /** Objects to what a view, policy or domain does, at the place where the statement names it. */

@@ -3,7 +3,7 @@
  * answer differently within one statement; most of those do something besides, which is why they need a list.
  */
 const HARMLESS = new Set([
-  'random', 'random_normal', 'clock_timestamp', 'timeofday', 'gen_random_uuid', 'uuidv4', 'uuidv7',
+  'random', 'random_normal', 'array_sample', 'array_shuffle', 'current_query', 'clock_timestamp', 'timeofday', 'gen_random_uuid', 'uuidv4', 'uuidv7',
   // Statements have a time limit, and cancelling needs something to try it on.
   'pg_sleep', 'pg_sleep_for', 'pg_sleep_until',
   'pg_relation_size', 'pg_table_size', 'pg_indexes_size', 'pg_total_relation_size', 'pg_database_size', 'pg_tablespace_size',
@@ -12,7 +12,7 @@ const HARMLESS = new Set([
   'pg_current_wal_lsn', 'pg_current_wal_insert_lsn', 'pg_current_wal_flush_lsn', 'pg_get_wal_resource_managers',
   'pg_lock_status', 'pg_blocking_pids', 'pg_safe_snapshot_blocking_pids', 'pg_prepared_xact', 'pg_notification_queue_usage', 'pg_show_replication_origin_status',
   'pg_xact_status', 'txid_status', 'pg_xact_commit_timestamp', 'pg_xact_commit_timestamp_origin', 'pg_last_committed_xact', 'pg_get_multixact_members',
-  'pg_control_checkpoint', 'pg_control_init', 'pg_control_recovery', 'pg_control_system', 'pg_jit_available', 'pg_numa_available', 'pg_get_shmem_allocations', 'pg_get_shmem_allocations_numa',
+  'pg_control_checkpoint', 'pg_control_init', 'pg_control_recovery', 'pg_control_system', 'pg_jit_available', 'pg_get_wait_events', 'pg_numa_available', 'pg_get_shmem_allocations', 'pg_get_shmem_allocations_numa',
   'pg_get_backend_memory_contexts', 'pg_get_aios', 'pg_collation_actual_version', 'pg_database_collation_actual_version',
   'pg_stat_have_stats', 'pg_stat_get_recovery_prefetch', 'pg_stat_get_io', 'pg_stat_get_backend_io', 'pg_stat_get_xact_blocks_fetched', 'pg_stat_get_xact_blocks_hit',
   'pg_stat_get_xact_function_calls', 'pg_stat_get_xact_function_self_time', 'pg_stat_get_xact_function_total_time', 'pg_stat_get_xact_numscans', 'pg_stat_get_xact_tuples_deleted',

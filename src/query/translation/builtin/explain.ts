@@ -99,7 +99,7 @@ function describeTest(test: Test): string {
     case 'during':
       return `is ${/^(after|before|until)|later$|earlier$/.test(test.range.label) ? test.range.label : `in ${test.range.label}`}`;
     case 'compare-to':
-      return `${OPS[test.op]} ${describeMeasure(test.measure)}`;
+      return `${OPS[test.op]} ${test.factor ? `${test.factor} times ` : ''}${describeMeasure(test.measure)} of all`;
     case 'weekday':
       return `is on ${test.days.map((day) => DAYS[day - 1]).join(' or ')}`;
     case 'text':

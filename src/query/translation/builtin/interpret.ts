@@ -68,6 +68,7 @@ function attempt(interpretation: () => Translation): Translation | undefined {
 
 function describeJoin({ plan }: JoinRefused): [reason: string, unknown: string[], choices: string[]] {
   if (plan.why === 'unconnected') return [`${tableName(plan.from)} and ${tableName(plan.to)} are not connected by any key.`, [], [tableName(plan.from), tableName(plan.to)]];
+  if (plan.why === 'siblings') return [`${tableName(plan.from)} and ${tableName(plan.to)} only have ${tableName(plan.parent)} in common, which does not say which belongs to which.`, [], [tableName(plan.from), tableName(plan.to)]];
   const [one, other] = plan.paths.map(describePath) as [string, string];
   return [`There are two ways to connect ${tableName(plan.paths[0][0]!.from)} and ${tableName(plan.paths[0].at(-1)!.to)}: ${one}, or ${other}. Please say which.`, [], [one, other]];
 }

@@ -8,6 +8,7 @@ import type { DateRange } from './tagging/dates.js';
 export interface Measure {
   readonly fn: Aggregate;
   readonly of: Expression | { readonly kind: 'rows'; readonly table: TableInfo };
+  /** Different values only; of rows: each once, among the rows of a finer measure beside it. */
   readonly distinct: boolean;
   /** Only these rows are taken, on top of what holds for the whole question: one side of a ratio. */
   readonly where?: readonly Condition[];
@@ -38,8 +39,8 @@ export type Test =
   | { readonly is: 'compare'; readonly op: Comparison; readonly value: string | number | boolean; readonly ignoreCase?: boolean }
   | { readonly is: 'between'; readonly low: number; readonly high: number }
   | { readonly is: 'during'; readonly range: DateRange }
-  /** Compared with an aggregate over a whole table: "above the average price". */
-  | { readonly is: 'compare-to'; readonly op: Comparison; readonly measure: Measure }
+  /** Compared with an aggregate over a whole table, or that many times it: "above the average price". */
+  | { readonly is: 'compare-to'; readonly op: Comparison; readonly measure: Measure; readonly factor?: number }
   /** On these days of the week, 1 for Monday to 7. */
   | { readonly is: 'weekday'; readonly days: readonly number[] }
   | { readonly is: 'text'; readonly op: 'contains' | 'starts' | 'ends'; readonly text: string }
@@ -114,7 +115,8 @@ export function groupTable(group: GroupKey): TableInfo {
 
 /** True when two measures are the same. */
 export function sameMeasure(a: Measure, b: Measure): boolean {
-  if (a.fn !== b.fn || a.distinct !== b.distinct || !sameConditions(a.where ?? [], b.where ?? [])) return false;
+  const rows = a.of.kind === 'rows' && b.of.kind === 'rows';
+  if (a.fn !== b.fn || (a.distinct !== b.distinct && !rows) || !sameConditions(a.where ?? [], b.where ?? [])) return false;
   return a.of.kind === 'rows' || b.of.kind === 'rows' ? measureTable(a) === measureTable(b) : sameExpression(a.of, b.of);
 }
 

@@ -1,6 +1,6 @@
 import type { Lexicon } from '../lexicon/references.js';
 import { wordForms } from '../language/word-forms.js';
-import { type JoinEdge, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
+import { type ColumnInfo, type JoinEdge, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
 import { compares, measureTable, type LogicalForm } from '../logical-form.js';
 import type { Extreme, NounPhrase, Reading } from '../parsing/reading.js';
 import { anchorsOf } from './anchors.js';
@@ -41,11 +41,14 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
   if (reading.against.length > 0) bindAgainst(reading, resolver, draft);
   bindGroups(reading, resolver, draft);
   const bound = bindRestrictions(resolver, reading, subject, draft.measures.map(measureTable));
+  const perColumn = bound.having.length > 0 && draft.groups.length === 0 && draft.measures.length === 0 ? groupedHead(listed, resolver, bound) : undefined;
+  if (perColumn) draft.groups.push({ kind: 'column', info: perColumn });
   if (bound.having.length > 0 && draft.groups.length === 0 && !showsCounts(bound, listed, reading, resolver, draft)) countRelated(bound, draft.measures, draft.subject);
   for (const having of bound.having) addMeasure(draft, having.measure);
   if (bound.having.length > 0 && draft.groups.length === 0) draft.groups.push({ kind: 'entity', table: subject });
   const extreme = oneExtreme(reading);
   if (extreme) rank(extreme, reading, resolver, draft, listed);
+  if (reading.keepEmpty) draft.keepEmpty = true;
   requireSense(reading, draft);
   arrange(reading, resolver, draft);
   if (draft.over) overGroups(draft, bound, resolver);
@@ -81,6 +84,15 @@ function hintedEdges(reading: Reading, model: SchemaModel): JoinEdge[] {
   if (stems.size === 0) return [];
   const hinted = (table: TableInfo) => table.words.some((word) => stems.has(wordForms(word).stem));
   return model.edges.filter((edge) => hinted(edge.child) || hinted(edge.parent));
+}
+
+/** "Towns with more than five customers": a town is no row of its own, but a column of those that are counted. */
+function groupedHead(listed: readonly NounPhrase[], resolver: Resolver, bound: Bound): ColumnInfo | undefined {
+  const meaning = listed.length === 1 ? resolver.resolve(listed[0]!) : undefined;
+  if (meaning?.kind !== 'value' || meaning.expression.kind !== 'column') return undefined;
+  const { info } = meaning.expression;
+  const own = bound.having.every(({ measure }) => measureTable(measure) === info.table);
+  return own && !info.isKey && !info.table.key.includes(info) ? info : undefined;
 }
 
 /** Heads are measures, columns to list, or the subject itself; gives back which columns were asked for. */
@@ -139,5 +151,7 @@ function showsCounts(bound: Bound, listed: readonly NounPhrase[], reading: Readi
 
 function requireSense(reading: Reading, draft: Draft): void {
   const nothing = reading.heads.length === 0 && reading.against.length === 0 && draft.measures.length === 0 && reading.extremes.length === 0 && !reading.ask?.startsWith('wh');
+  if (draft.groups.length > 0 && draft.measures.length === 0) throw new BindingRefused('It is not clear what is asked of each group.');
+  if (draft.keepEmpty && (draft.groups.length === 0 || draft.measures.length === 0)) throw new BindingRefused('It is not clear for what zeros should be kept.');
   if (nothing && reading.restrictions.length === 0) throw new BindingRefused('The question does not say what to look for.');
 }

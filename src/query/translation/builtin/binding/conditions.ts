@@ -1,9 +1,11 @@
+import { singular } from '../language/word-forms.js';
 import { isToOne } from '../joins/distances.js';
-import { tableName, type TableInfo } from '../lexicon/schema-model.js';
+import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
 import type { Condition, Measure, Test } from '../logical-form.js';
 import type { NounPhrase, Reading, Restriction } from '../parsing/reading.js';
 import type { Bound } from './bound.js';
 import { dateColumn, isYear } from './dates.js';
+import { bindCompared } from './compared.js';
 import { bindMeasure } from './measures.js';
 import { bindNumber, numberCondition, yearTest } from './numbers.js';
 import { bindLiteral, chooseValue, eventDate, isCueOf, textColumn } from './texts.js';
@@ -13,7 +15,7 @@ import { BindingRefused, type Resolver } from './resolver.js';
  * Binds restrictions in question order. What is said right after a relation is said of the related rows: "without orders in
  * 2024", "who ordered the desk lamp", "from customers in Berlin".
  */
-export function bindRestrictions(resolver: Resolver, reading: Pick<Reading, 'restrictions' | 'mentions'>, subject: TableInfo, measured: readonly TableInfo[]): Bound {
+export function bindRestrictions(resolver: Resolver, reading: Pick<Reading, 'restrictions' | 'mentions' | 'both'>, subject: TableInfo, measured: readonly TableInfo[]): Bound {
   const { restrictions } = reading;
   const bound: Bound = { where: [], having: [] };
   const scene: Scene = { resolver, subject, measured, relations: new Set(restrictions.flatMap((each) => (each.kind === 'related' && each.noun ? [each.noun] : []))) };
@@ -32,14 +34,16 @@ export function bindRestrictions(resolver: Resolver, reading: Pick<Reading, 'res
     const noun = [restriction.near, restriction.noun].find((each) => each && (relations.has(each) || reading.mentions.includes(each)));
     const related = noun ? relations.get(noun) : undefined;
     const inside = related ?? (noun ? mentioned(resolver, noun, fresh, subject) : undefined);
-    if (!inside || restriction.negated || fresh.some((condition) => speaksOf(condition, subject))) continue;
+    if (!inside || (restriction.negated && !(restriction.kind === 'value' && restriction.adjective)) || fresh.some((condition) => speaksOf(condition, subject))) continue;
     bound.where.splice(before);
     // "bought A and B": no single row is both, so that the second is another one.
     const again = inside.where.some((each) => fresh.some((other) => sameEquality(each, other)));
     if (again || !related) bound.where.push({ kind: 'related', table: inside.table, where: fresh });
     else inside.where.push(...fresh);
   }
-  return { where: mergeValues(resolver, bound.where, subject), having: bound.having };
+  const where = mergeValues(resolver, bound.where, subject);
+  if (reading.both && where.some((condition) => condition.kind === 'any') && !restrictions.some((each) => each.kind === 'any')) throw new BindingRefused(`No single row of ${tableName(subject)} can be both.`);
+  return { where, having: bound.having };
 }
 
 interface Related {
@@ -94,6 +98,8 @@ function bindOne(scene: Scene, restriction: Restriction, bound: Bound): void {
     case 'compare':
     case 'between':
       return bindNumber(resolver, restriction, subject, bound);
+    case 'compare-to':
+      return void push(bindCompared(resolver, restriction, subject));
     case 'value': {
       const date = restriction.negated ? eventDate(resolver, restriction, subject) : undefined;
       if (date?.table === subject) return void bound.where.push({ kind: 'test', info: date, test: { is: 'null' } });
@@ -157,9 +163,10 @@ function bindRelated(resolver: Resolver, restriction: Extract<Restriction, { kin
   }
   if (expression.kind !== 'column') throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
   const { info } = expression;
+  if (restriction.negated && !isToOne(resolver.model, subject, info.table)) throw new BindingRefused(`It is not clear what "${noun.text}" denies of ${tableName(subject)}.`, [noun.text]);
   const yes: Condition = { kind: 'test', info, test: { is: 'compare', op: '=', value: true } };
   if (info.role === 'boolean') bound.where.push(restriction.negated ? { kind: 'not', of: yes } : yes);
-  else if (info.role === 'number' && !info.isKey) {
+  else if (info.role === 'number' && !info.isKey && (isPlural(noun.text) || !info.column.nullable)) {
     resolver.note(`Took "with ${noun.text}" to mean that ${tableName(info.table)}.${info.name} is more than 0.`);
     const some: Condition = { kind: 'test', info, test: { is: 'compare', op: '>', value: 0 } };
     bound.where.push(restriction.negated ? { kind: 'not', of: some } : some);
@@ -170,13 +177,29 @@ function bindRelated(resolver: Resolver, restriction: Extract<Restriction, { kin
 function mergeValues(resolver: Resolver, conditions: readonly Condition[], subject: TableInfo): Condition[] {
   const merged: Condition[] = [];
   for (const condition of conditions) {
-    const twin = merged.findIndex((each) => each.kind === 'test' && condition.kind === 'test' && each.info === condition.info && isEquality(each.test) && isEquality(condition.test));
+    const column = equated(condition);
+    const twin = column && !column.loose ? merged.findIndex((each) => equated(each)?.info === column.info) : -1;
     const other = merged[twin];
-    if (other?.kind !== 'test' || condition.kind !== 'test') merged.push(condition);
-    else if (isToOne(resolver.model, subject, condition.info.table)) merged[twin] = { kind: 'any', of: [other, condition] };
-    else merged.splice(twin, 1, { kind: 'related', table: other.info.table, where: [other] }, { kind: 'related', table: condition.info.table, where: [condition] });
+    if (!other || condition.kind !== 'test') merged.push(condition);
+    else if (isToOne(resolver.model, subject, condition.info.table)) merged[twin] = { kind: 'any', of: [...(other.kind === 'any' ? other.of : [other]), condition] };
+    else if (other.kind === 'test') merged.splice(twin, 1, { kind: 'related', table: other.info.table, where: [other] }, { kind: 'related', table: condition.info.table, where: [condition] });
+    else merged.push(condition);
   }
   return merged;
+}
+
+/** The column of which a condition names a value, or several. */
+function equated(condition: Condition): { info: ColumnInfo; loose?: boolean } | undefined {
+  if (condition.kind === 'test') return isEquality(condition.test) ? { info: condition.info } : undefined;
+  if (condition.kind !== 'any') return undefined;
+  const columns = new Set(condition.of.map((each) => equated(each)?.info));
+  const [info] = columns;
+  return columns.size === 1 && info ? { info, loose: true } : undefined;
+}
+
+function isPlural(text: string): boolean {
+  const last = text.toLowerCase().split(' ').at(-1)!;
+  return singular(last) !== last;
 }
 
 function isEquality(test: Test): boolean {

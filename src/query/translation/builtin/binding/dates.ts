@@ -23,6 +23,10 @@ export function dateColumn(resolver: Resolver, tables: readonly TableInfo[], opt
   for (const table of tables) {
     const candidates = datesOf(table, years ?? false);
     if (candidates.length > 0) {
+      const [first, second] = candidates as [ColumnInfo, ColumnInfo?];
+      if (second && dateRank(first) >= 2 && dateRank(second) === dateRank(first) && first.role === second.role) {
+        throw new BindingRefused(`Is ${tableName(table)}.${first.name} or ${tableName(table)}.${second.name} meant?`, [], [first, second].map((info) => `${tableName(table)}.${info.name}`));
+      }
       if (candidates.length > 1) resolver.note(`Dates are those of ${tableName(table)}.${candidates[0]!.name}.`);
       return candidates[0]!;
     }

@@ -1,9 +1,11 @@
 import { wordForms } from '../language/word-forms.js';
+import type { Expression } from '../expression.js';
 import { tableName, type TableInfo } from '../lexicon/schema-model.js';
 import { measureTable, type GroupKey } from '../logical-form.js';
 import type { NounPhrase, Reading } from '../parsing/reading.js';
 import { dateColumn } from './dates.js';
 import { addMeasure, type Draft } from './draft.js';
+import { isMoney, worthOf } from './measures.js';
 import { BindingRefused, type Resolver } from './resolver.js';
 
 export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): void {
@@ -13,7 +15,8 @@ export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): 
     const noun = group.noun;
     const meaning = noun ? resolver.resolve(noun) : undefined;
     if (group.unit && !(meaning?.kind === 'value' && meaning.expression.kind === 'column' && meaning.expression.info.role === 'number' && meaning.score > 0.85)) {
-      const info = dateColumn(resolver, [measured, draft.subject, ...resolver.anchors], {});
+      const cue = reading.verbs.at(-1);
+      const info = dateColumn(resolver, [measured, draft.subject, ...resolver.anchors], cue ? { cue } : {});
       draft.groups.push({ kind: 'column', info, unit: group.unit });
     } else if (meaning?.kind === 'table') draft.groups.push(entityOf(resolver, measured, meaning.table));
     else if (meaning?.kind === 'value' && meaning.expression.kind === 'column') {
@@ -27,6 +30,9 @@ export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): 
       if (head.aggregate) continue;
       const meaning = resolver.resolve(head);
       if (!meaning) continue;
+      // "visits …, and their count": what is counted is not what it is counted for.
+      if (meaning.kind === 'table' && draft.measures.every((measure) => measure.of.kind === 'rows' && measure.of.table === meaning.table)) continue;
+      if (meaning.kind === 'value' && inherits(meaning.expression, draft)) continue;
       const covered = draft.groups.some((group) => (meaning.kind === 'table' ? group.kind === 'entity' && group.table === meaning.table : meaning.expression.kind === 'column' && (group.kind === 'column' ? group.info === meaning.expression.info : group.table.display.includes(meaning.expression.info))));
       if (covered) continue;
       if (meaning.kind === 'table') draft.groups.push({ kind: 'entity', table: meaning.table });
@@ -40,9 +46,11 @@ export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): 
   if (draft.groups.length > 0 && draft.measures.length === 0 && reading.extremes.length === 0) {
     // "products by category": a list in that order shows everything a count would, and more.
     const keys = draft.groups.splice(0);
-    if (keys.some((key) => key.kind === 'column' && key.unit)) {
+    const counts = reading.heads.length > 0 && reading.shown.length === 0 && reading.heads.every((head) => resolver.resolve(head)?.kind === 'table') && (reading.ask === undefined || reading.groups.some((group) => group.per));
+    if (counts || keys.some((key) => key.kind === 'column' && key.unit)) {
       addMeasure(draft, { fn: 'count', of: { kind: 'rows', table: draft.subject }, distinct: false });
       draft.groups.push(...keys);
+      addWorth(reading, resolver, draft);
       resolver.note(`Counted ${tableName(draft.subject)}.`);
       return;
     }
@@ -53,6 +61,20 @@ export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): 
       }
     }
   }
+}
+
+/** "total gross, tax and net": the aggregate is said once for all numbers. */
+function inherits(expression: Expression, draft: Draft): boolean {
+  const last = draft.measures.at(-1);
+  if (expression.kind !== 'column' || expression.info.role !== 'number' || expression.info.isKey || !last || last.fn === 'count' || last.of.kind !== 'column') return false;
+  addMeasure(draft, { fn: last.fn, of: expression, distinct: false });
+  return true;
+}
+
+/** "Payments per month" are counted, and so is what they come to: either may be meant, and both are true. */
+function addWorth(reading: Reading, resolver: Resolver, draft: Draft): void {
+  const worth = isMoney(draft.subject) ? worthOf(resolver, draft.subject) : undefined;
+  if (worth && reading.heads.length === 1) addMeasure(draft, { fn: 'sum', of: { kind: 'column', info: worth }, distinct: false });
 }
 
 /** One group per row of a table; by the referring column itself where that already is the row's name. */

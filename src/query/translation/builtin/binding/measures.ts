@@ -1,7 +1,8 @@
-import { tableName, type TableInfo } from '../lexicon/schema-model.js';
+import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
 import type { Expression } from '../expression.js';
 import type { Measure } from '../logical-form.js';
 import type { NounPhrase } from '../parsing/reading.js';
+import { isUnitOfMeasure } from '../language/function-words.js';
 import { BindingRefused, type Resolver } from './resolver.js';
 
 /** Things that are sums of money: their total is not their number. */
@@ -30,11 +31,11 @@ export function bindMeasure(resolver: Resolver, noun: NounPhrase, subject: Table
   if (table?.kind === 'table') {
     resolver.forget(noun);
     // "total orders" counts them; "total sales" or "average order" is about what they are worth.
-    const worth = resolver.columnByWords(AMOUNTS, table.table, ['number']);
-    const money = MONEY_NOUNS.has(table.table.words.at(-1) ?? '') && worth?.table === table.table;
+    const worth = worthOf(resolver, table.table);
+    const money = isMoney(table.table) && worth !== undefined;
     const counts = fn === 'sum' && !money && !noun.refs.some((ref) => ref.kind === 'derived' || (ref.kind === 'column' && ref.score > 0.6));
     if (counts) return { fn: 'count', of: { kind: 'rows', table: table.table }, distinct: false };
-    if (worth && worth.table === table.table) {
+    if (worth) {
       resolver.note(`Took "${noun.text}" to be about ${tableName(worth.table)}.${worth.name}.`);
       return { fn, of: { kind: 'column', info: worth }, distinct: false };
     }
@@ -42,18 +43,41 @@ export function bindMeasure(resolver: Resolver, noun: NounPhrase, subject: Table
   throw new BindingRefused(`There is no number called "${noun.text}"${subject ? ` near ${tableName(subject)}` : ''} to take the ${fn === 'avg' ? 'average' : fn} of.`, [noun.text]);
 }
 
+/** True for a table whose rows are sums of money. */
+export function isMoney(table: TableInfo): boolean {
+  return MONEY_NOUNS.has(table.words.at(-1) ?? '');
+}
+
+/** The column that says what a row of the table comes to. */
+export function worthOf(resolver: Resolver, table: TableInfo): ColumnInfo | undefined {
+  const found = resolver.columnByWords(AMOUNTS, table, ['number']);
+  return found?.table === table ? found : undefined;
+}
+
 function bindCount(resolver: Resolver, noun: NounPhrase): Measure {
-  const meaning = resolver.resolve(noun);
+  // A verb's events are rows: "played" counts plays, not the seconds they took.
+  const events = noun.verbal ? resolver.resolve(noun, { kind: 'table' }) : undefined;
+  const meaning = events && events.score > 0.55 ? events : resolver.resolve(noun);
   if (!meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
-  if (meaning.kind === 'table') return countOf(resolver, meaning.table);
+  if (meaning.kind === 'table') return { ...countOf(resolver, meaning.table), ...(noun.distinct ? { distinct: true } : {}) };
   const { expression } = meaning;
   if (expression.kind === 'column' && expression.info.role === 'number' && !expression.info.isKey && !noun.distinct) {
+    if (!recordsNumber(expression.info)) throw new BindingRefused(`"${noun.text}" cannot be counted here: ${tableName(expression.info.table)}.${expression.info.name} is an amount.`, [noun.text]);
     resolver.note(`Added up ${tableName(expression.info.table)}.${expression.info.name}.`);
     return { fn: 'sum', of: expression, distinct: false };
   }
   // The same name or city on many rows is one name or city.
   return { fn: 'count', of: expression, distinct: true };
 }
+
+const INTEGERS = new Set(['int2', 'int4', 'int8']);
+
+/** True for a column that says how many of something there are: whole numbers, and no measure of size, time or money. */
+function recordsNumber({ words, column }: ColumnInfo): boolean {
+  return INTEGERS.has(column.base_type) && !words.some((word) => MEASURES.has(word) || isUnitOfMeasure(word));
+}
+
+const MEASURES = new Set(['size', 'price', 'cost', 'amount', 'rating', 'score', 'age', 'year', 'length', 'height', 'weight', 'width', 'depth', 'distance', 'duration', 'salary', 'fee', 'rate', 'percent', 'population', 'area']);
 
 /** Rows of a table; where each row already records a count, the sum of these. */
 export function countOf(resolver: Resolver, table: TableInfo): Measure {

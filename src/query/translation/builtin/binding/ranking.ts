@@ -22,7 +22,6 @@ export function rank(extreme: Extreme, reading: Reading, resolver: Resolver, dra
   }
   if (attribute) {
     const { info, desc } = attributeColumn(resolver, draft.subject, attribute, extreme.desc);
-    if (draft.groups.length > 0) throw new BindingRefused('The first of each group is not covered yet.');
     // A product is rated by many reviews: their average ranks it.
     if (attribute.adjective === 'rated' && !belongsTo(resolver, draft.subject, info.table)) return perSubject(extreme, { fn: 'avg', of: { kind: 'column', info }, distinct: false }, reading, resolver, draft, heads);
     return byColumn(extreme, { kind: 'column', info }, desc, reading, resolver, draft);
@@ -88,7 +87,12 @@ function perSubject(extreme: Extreme, measure: Measure, reading: Reading, resolv
     const columns = heads.map((head) => columnHead([head], resolver));
     if (columns.length === 0 || columns.includes(undefined)) draft.groups.push({ kind: 'entity', table: draft.subject });
     for (const info of columns) if (info) draft.groups.push({ kind: 'column', info });
-  } else if (!draft.groups.some((group) => groupTable(group) === draft.subject)) throw new BindingRefused('The first of each group is not covered yet.');
+  } else if (!draft.groups.some((group) => groupTable(group) === draft.subject && !(group.kind === 'column' && heads.length > 0 && columnHead(heads, resolver) !== group.info))) {
+    // "Which customer spent the most in each country": customers compete within their country.
+    draft.perGroup = [...draft.groups];
+    const column = columnHead(heads, resolver);
+    draft.groups.push(column ? { kind: 'column', info: column } : { kind: 'entity', table: draft.subject });
+  }
   byMeasure(extreme, measure, reading, resolver, draft);
 }
 
@@ -106,15 +110,31 @@ function byMeasure(extreme: Extreme, measure: Measure, reading: Reading, resolve
   // "the most papers, ordered by the number of papers" is the whole list in that order.
   const listed = extreme.limit === undefined && reading.order.length > 0;
   if (listed && reading.order.every((wish) => !wish.noun || wish.noun.aggregate)) reading.order.splice(0);
-  else draft.limit = limitOf(extreme, resolver);
+  else draft.limit = limitOf(extreme, resolver, draft.perGroup !== undefined);
 }
 
 function byColumn(extreme: Extreme, expression: Expression, desc: boolean, reading: Reading, resolver: Resolver, draft: Draft): void {
   if (draft.measures.length > 0) throw new BindingRefused('A ranking beside a total is not covered yet.');
+  if (draft.groups.length > 0) {
+    withinGroups(draft, resolver);
+    draft.columns.push(...draft.subject.display);
+  }
   draft.order.unshift({ by: 'expression', expression, desc });
   // "the longest rivers, from longest to shortest" is the whole list in that order.
   if (extreme.limit === undefined && reading.order.length > 0 && reading.order.every((wish) => !wish.noun || sameColumn(resolver.value(wish.noun), expression))) reading.order.splice(0);
-  else draft.limit = limitOf(extreme, resolver);
+  else draft.limit = limitOf(extreme, resolver, draft.perGroup !== undefined);
+}
+
+/** "The most expensive product of each category": rows compete within what they belong to, which is shown with them. */
+function withinGroups(draft: Draft, resolver: Resolver): void {
+  const groups = draft.groups.splice(0);
+  for (const group of groups) {
+    const table = groupTable(group);
+    if (table === draft.subject && group.kind === 'entity') throw new BindingRefused(`Each row of ${tableName(table)} is a group of its own here.`);
+    if (!belongsTo(resolver, draft.subject, table)) throw new BindingRefused(`A row of ${tableName(draft.subject)} may belong to several of ${tableName(table)}.`);
+    draft.columns.push(...(group.kind === 'column' ? [group.info] : table.display.length ? table.display : table.key));
+  }
+  draft.perGroup = groups;
 }
 
 function sameColumn(a: Expression | undefined, b: Expression): boolean {
@@ -122,8 +142,9 @@ function sameColumn(a: Expression | undefined, b: Expression): boolean {
 }
 
 /** One, with all that are equal to it; or as many as asked for. */
-function limitOf(extreme: Extreme, resolver: Resolver): { count: number; withTies: boolean } {
+function limitOf(extreme: Extreme, resolver: Resolver, perGroup = false): { count: number; withTies: boolean } {
   if (extreme.limit !== undefined) return { count: extreme.limit, withTies: false };
+  if (perGroup) return { count: 1, withTies: true };
   if (extreme.word !== 'top' && extreme.word !== 'bottom') return { count: 1, withTies: true };
   resolver.note(`Cut after ${DEFAULT_TOP}.`);
   return { count: DEFAULT_TOP, withTies: false };
@@ -133,7 +154,8 @@ function limitOf(extreme: Extreme, resolver: Resolver): { count: number; withTie
 function attributeColumn(resolver: Resolver, subject: TableInfo, attribute: Attribute, desc: boolean): { info: ColumnInfo; desc: boolean } {
   const named = resolver.columnByWords(attribute.columns, subject, attribute.temporal ? ['date', 'number'] : ['number']);
   const dated = attribute.temporal && !['old', 'young'].includes(attribute.adjective) ? datesOf(subject, true)[0] : undefined;
-  const info = dated ?? named ?? (attribute.temporal ? datesOf(subject, true)[0] : undefined);
+  const own = named && (attribute.adjective === 'rated' || belongsTo(resolver, subject, named.table)) && !(attribute.temporal && named.table !== subject) ? named : undefined;
+  const info = dated ?? own ?? (attribute.temporal ? datesOf(subject, true)[0] : undefined);
   if (!info) throw new BindingRefused(`Nothing here says how ${attribute.adjective} a row of ${tableName(subject)} is.`, [attribute.adjective]);
   resolver.note(`Took "${attribute.adjective}" to be about ${tableName(info.table)}.${info.name}.`);
   return { info, desc: info.words.at(-1) === 'age' ? !desc : desc };

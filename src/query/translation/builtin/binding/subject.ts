@@ -1,4 +1,4 @@
-import { tableName, type TableInfo } from '../lexicon/schema-model.js';
+import { isDerived, tableName, type TableInfo } from '../lexicon/schema-model.js';
 import { expressionTable } from '../expression.js';
 import type { NounPhrase, Reading } from '../parsing/reading.js';
 import { BindingRefused, type Meaning, type Resolver } from './resolver.js';
@@ -34,16 +34,25 @@ export function subjectOf(reading: Reading, resolver: Resolver): TableInfo {
 function nearestPerson(reading: Reading, resolver: Resolver): TableInfo | undefined {
   const [measure] = [...reading.extremes.map((extreme) => extreme.measure), ...reading.restrictions.map((each) => each.noun)].filter((noun) => noun !== undefined);
   const meaning = measure ? resolver.resolve(measure) : undefined;
-  const valued = reading.restrictions.find((each) => each.kind === 'value');
+  const valued = reading.restrictions.flatMap((each) => (each.kind === 'any' ? each.of : [each])).find((each) => each.kind === 'value');
   const from = meaning ? tableOfMeaning(meaning) : (resolver.anchors[0] ?? (valued?.kind === 'value' ? valued.refs[0]!.info.table : undefined));
   if (!from) return undefined;
-  const people = resolver.model.tables.filter((table) => PERSONS.includes(table.words.at(-1) ?? '') || table.display.length === 2);
+  const people = resolver.model.tables.filter(isPerson);
   const near = people.map((table) => ({ table, distance: resolver.distance(from, table) })).filter((each) => each.distance < Infinity);
   near.sort((a, b) => a.distance - b.distance);
   const [first, second] = near;
   if (first && second && first.distance === second.distance) throw new BindingRefused(`"Who" could be ${tableName(first.table)} or ${tableName(second.table)}: please say which.`, [], [tableName(first.table), tableName(second.table)]);
   return first?.table;
 }
+
+/** A table of people: called so, or with what only people have. */
+function isPerson(table: TableInfo): boolean {
+  if (isDerived(table)) return false;
+  if (PERSONS.includes(table.words.at(-1) ?? '') || table.display.length === 2) return true;
+  return table.display.length === 1 && table.columns.some(({ words }) => PERSONAL.some((word) => words.includes(word)));
+}
+
+const PERSONAL = ['birth', 'birthday', 'gender', 'sex', 'surname', 'salary', 'hire', 'hired', 'firstname', 'lastname', 'nationality', 'phone', 'email'];
 
 function tableOfMeaning(meaning: Meaning): TableInfo {
   return meaning.kind === 'table' ? meaning.table : expressionTable(meaning.expression);

@@ -1,8 +1,12 @@
+import { isToOne } from '../joins/distances.js';
 import type { ValueRef } from '../lexicon/references.js';
 import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
 import type { Condition } from '../logical-form.js';
 import type { Restriction } from '../parsing/reading.js';
 import { BindingRefused, type Resolver } from './resolver.js';
+
+/** Less than two keys away. */
+const NEIGHBOUR = 1.8;
 
 /** Where something comes from and goes to, as columns say it. */
 const DIRECTIONS: Readonly<Record<string, readonly string[]>> = {
@@ -16,6 +20,7 @@ export function chooseValue(resolver: Resolver, restriction: Extract<Restriction
   const named = noun ? restriction.refs.filter((ref) => noun.refs.some((each) => each.kind === 'column' && each.info === ref.info && each.score > 0.5)) : [];
   const ofTable = noun && named.length === 0 ? restriction.refs.filter((ref) => noun.refs.some((each) => each.kind === 'table' && each.table === ref.info.table && each.score > 0.7)) : [];
   const directed = restriction.prep && Object.hasOwn(DIRECTIONS, restriction.prep) ? restriction.refs.filter((ref) => ref.info.words.some((word) => DIRECTIONS[restriction.prep!]!.includes(word))) : [];
+  if (restriction.adjective) requireOwn(resolver, restriction, near ? (resolver.table(near) ?? subject) : subject);
   const pool = named.length ? named : directed.length ? directed : ofTable.length ? ofTable : restriction.refs;
   const nearTable = near ? near.refs.find((ref) => ref.kind === 'table') : undefined;
   const close = nearTable?.kind === 'table' ? nearTable.table : subject;
@@ -32,6 +37,12 @@ export function chooseValue(resolver: Resolver, restriction: Extract<Restriction
     throw new BindingRefused(`"${restriction.text}" could be a value of ${names[0]} or ${names[1]}: please say which.`, [], names);
   }
   return first.ref;
+}
+
+/** An adjective says something of its noun: of the row itself or of what it belongs to, or what it is called by elsewhere ("Italian restaurants"). */
+function requireOwn(resolver: Resolver, { refs, text }: Extract<Restriction, { kind: 'value' }>, table: TableInfo): void {
+  const fits = refs.some(({ info }) => isToOne(resolver.model, table, info.table) || resolver.distance(table, info.table) < NEIGHBOUR || (info.table.display.includes(info) && resolver.distance(table, info.table) < Infinity));
+  if (!fits) throw new BindingRefused(`"${text}" is not something that is known of ${tableName(table)}.`, [text]);
 }
 
 export function bindLiteral(resolver: Resolver, restriction: Extract<Restriction, { kind: 'literal' }>, subject: TableInfo): Condition {

@@ -13,6 +13,8 @@ export interface JoinStep {
 export type JoinPlan =
   | { readonly ok: true; readonly steps: readonly JoinStep[] }
   | { readonly ok: false; readonly why: 'unconnected'; readonly from: TableInfo; readonly to: TableInfo }
+  /** Rows of both only share a parent: pairing them says nothing of either. */
+  | { readonly ok: false; readonly why: 'siblings'; readonly from: TableInfo; readonly to: TableInfo; readonly parent: TableInfo }
   | { readonly ok: false; readonly why: 'tie'; readonly paths: readonly [readonly JoinStep[], readonly JoinStep[]] };
 
 /** Up to a parent and down to another of its children pairs rows that only share a parent: rarely what is meant. */
@@ -43,6 +45,11 @@ export function planJoins(model: SchemaModel, root: readonly TableInfo[], tables
     }
   }
   return { ok: true, steps };
+}
+
+/** The first step down to children of a table that was reached from another of its children; undefined when there is none. */
+export function siblingStep(steps: readonly JoinStep[]): JoinStep | undefined {
+  return steps.find((step) => step.many && steps.some((before) => before.to === step.from && !before.many && !before.edge.oneToOne));
 }
 
 interface Reached {

@@ -1,7 +1,7 @@
 /** What people shorten names to in schemas. General habits of naming only. */
 export const ABBREVIATIONS: Readonly<Record<string, string>> = {
   acct: 'account', addr: 'address', amt: 'amount', avg: 'average', bal: 'balance', cat: 'category', cd: 'code', cnt: 'count',
-  comm: 'comment', cust: 'customer', curr: 'currency', ccy: 'currency', ctry: 'country', dept: 'department', desc: 'description',
+  comm: 'comment', cust: 'customer', nm: 'name', flg: 'flag', typ: 'type', curr: 'currency', ccy: 'currency', ctry: 'country', dept: 'department', desc: 'description',
   descr: 'description', dob: 'birth date', dt: 'date', dttm: 'datetime', emp: 'employee', env: 'environment', exp: 'expiry',
   fname: 'first name', freq: 'frequency', grp: 'group', img: 'image', ins: 'insurance', inv: 'invoice', lang: 'language', lat: 'latitude', lname: 'last name',
   lng: 'longitude', lon: 'longitude', loc: 'location', max: 'maximum', mfr: 'manufacturer', mgr: 'manager', min: 'minimum', msg: 'message',

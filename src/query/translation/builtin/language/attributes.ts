@@ -21,9 +21,10 @@ const ATTRIBUTES: readonly Attribute[] = [
   { adjective: 'expensive', columns: ['price', 'cost', 'fare', 'amount', 'fee'], rising: true },
   { adjective: 'costly', columns: ['price', 'cost', 'fare', 'amount', 'fee'], rising: true },
   { adjective: 'pricey', columns: ['price', 'cost', 'fare', 'amount', 'fee'], rising: true },
+  { adjective: 'dear', columns: ['price', 'cost', 'fare', 'amount', 'fee'], rising: true },
   { adjective: 'cheap', columns: ['price', 'cost', 'fare', 'amount', 'fee'], rising: false },
-  { adjective: 'long', columns: ['length', 'duration', 'distance', 'time'], rising: true },
-  { adjective: 'short', columns: ['length', 'duration', 'height', 'distance', 'time'], rising: false },
+  { adjective: 'long', columns: ['length', 'duration', 'distance', 'page', 'time'], rising: true },
+  { adjective: 'short', columns: ['length', 'duration', 'height', 'distance', 'page', 'time'], rising: false },
   { adjective: 'tall', columns: ['height', 'elevation'], rising: true },
   { adjective: 'high', columns: ['height', 'elevation', 'altitude'], rising: true },
   { adjective: 'heavy', columns: ['weight', 'mass'], rising: true },
@@ -49,16 +50,18 @@ const ATTRIBUTES: readonly Attribute[] = [
   { adjective: 'common', columns: [], rising: true, frequency: true },
   { adjective: 'frequent', columns: [], rising: true, frequency: true },
   { adjective: 'rare', columns: [], rising: false, frequency: true },
+  { adjective: 'paid', columns: ['salary', 'wage', 'pay', 'rate', 'income'], rising: true },
   { adjective: 'rated', columns: ['rating', 'score', 'star'], rising: true },
 ];
 
-const IRREGULAR: Readonly<Record<string, string>> = { latest: 'late', later: 'late' };
+const IRREGULAR: Readonly<Record<string, string>> = { latest: 'late', later: 'late', dearest: 'dear', dearer: 'dear' };
+const ADVERBS: Readonly<Record<string, string>> = { recently: 'recent', frequently: 'frequent', commonly: 'common', often: 'frequent', highly: 'high' };
 
 /** Finds the adjective of a comparative ("cheaper") or superlative ("cheapest"); undefined for any other word. */
 export function attributeOf(word: string): { attribute: Attribute; degree: 'base' | 'comparative' | 'superlative' } | undefined {
   for (const attribute of ATTRIBUTES) {
     const { adjective } = attribute;
-    if (word === adjective) return { attribute, degree: 'base' };
+    if (word === adjective || ADVERBS[word] === adjective) return { attribute, degree: 'base' };
     const root = adjective.replace(/e$/, '').replace(/y$/, 'i');
     const doubled = /[^aeiou][aeiou][gtdn]$/.test(adjective) ? adjective + adjective.at(-1) : root;
     for (const base of [root, doubled]) {

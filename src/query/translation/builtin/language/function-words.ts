@@ -33,6 +33,7 @@ export type FunctionWord =
   | { readonly does: 'or' }
   | { readonly does: 'prep'; readonly prep: string }
   | { readonly does: 'their' }
+  | { readonly does: 'both' }
   | { readonly does: 'distinct' }
   | { readonly does: 'copula' }
   | { readonly does: 'verb' }
@@ -69,7 +70,7 @@ add({ does: 'extreme', desc: true }, 'highest, largest, biggest, greatest, most,
 add({ does: 'extreme', desc: false }, 'lowest, smallest, least, fewest, worst');
 add({ does: 'top', desc: true }, 'top, first');
 add({ does: 'top', desc: false }, 'bottom, last');
-add({ does: 'compare', op: '>' }, 'more than, greater than, over, above, higher than, larger than, bigger than, exceeding, exceed, exceeds, in excess of, >, better than, upwards of, is more than');
+add({ does: 'compare', op: '>' }, 'more than, greater than, over, above, higher than, larger than, bigger than, exceeding, exceed, exceeds, exceeded, in excess of, >, better than, upwards of, is more than');
 add({ does: 'compare', op: '>=' }, 'at least, no less than, not less than, minimum of, a minimum of, greater than or equal to, more than or equal to, >=, no fewer than');
 add({ does: 'compare', op: '<' }, 'less than, fewer than, under, below, lower than, smaller than, <, worse than');
 add({ does: 'compare', op: '<=' }, 'at most, no more than, not more than, maximum of, a maximum of, up to, less than or equal to, <=, not exceeding');
@@ -96,7 +97,7 @@ add({ does: 'text', op: 'ends' }, 'ends with, end with, ending with, ending in, 
 add({ does: 'null', negated: false }, 'null, is null, are null, empty, missing, is missing, are missing, blank, unknown, is unknown, not set, unset, unspecified, not specified');
 add({ does: 'null', negated: true }, 'not null, is not null, are not null, non null, not empty, not missing, known, present, is set');
 add({ does: 'named' }, 'named, called, titled, by the name of, with the name, whose name is, with name');
-add({ does: 'not' }, 'not, non, never, neither, yet to, no longer');
+add({ does: 'not' }, 'not, non, never, nobody, no one, none of, nobody ever, nobody has, no one has, neither, yet to, no longer');
 add({ does: 'without' }, 'without, with no, without any, with no any, no, lacking, lack, lacks, not have any, not have a, have no, has no, had no, having no, without a, with zero, have zero, has zero, with not any, zero, do not have any, does not have any, did not have any, not have any, not have, not having');
 add({ does: 'with' }, 'with, having, have, has, had, along with, together with, as well as their, including, include, includes');
 add({ does: 'relative' }, 'that, whose, that are, that is, who are, which are');
@@ -104,10 +105,11 @@ add({ does: 'and' }, 'and, as well as, plus, also, but, while, then');
 add({ does: 'or' }, 'or, either, and or');
 for (const prep of ['of', 'in', 'for', 'on', 'at', 'to', 'by', 'in terms of', 'based on', 'into', 'within', 'during', 'as', 'about', 'across', 'among', 'amongst', 'via', 'using', 'towards', 'inside', 'under the', 'around', 'throughout', 'onto', 'against', 'regarding', 'belonging to', 'located in', 'made by', 'made in', 'based in', 'living in', 'associated with', 'from the']) add({ does: 'prep', prep }, prep);
 add({ does: 'their' }, 'their, its, his, her, our, my, your, corresponding, respective, whose names, associated, related, matching their');
+add({ does: 'both' }, 'both');
 add({ does: 'distinct' }, 'distinct, different, unique, distinct number of, number of distinct, number of different, number of unique, various, differing');
 add({ does: 'copula' }, 'is, are, was, were, be, been, being, am, do, does, did, will, would, can, could, should, has been, have been, had been, may, might');
 add({ does: 'verb' }, 'gotten, place, belong, own, hold, live, reside, receive, exist, come, go, make, offer, use, take, locate, base, store, keep, record, register, appear, associate, relate, link, connect, get, give, provide, serve, happen, occur, find, involve, feature, possess, carry, there, contain, assign, list, sit, fall, consist, work, run, teach, attend, participate, submit, issue, perform, create, publish, write, present, enroll, enrol, declare, prescribe, post, conduct, produce, develop, organize, host, manage, treat, operate, supply, sponsor, employ, visit, join, send, deliver, ship, study, handle, open, sell, buy, purchase, order, book, flow, pass, travel, depart, arrive, land, cover, stay, process, own by, do so, complete, conduct, correspond, set, be on, stand, enter, see, need, want, complete by, put, add');
-add({ does: 'filler' }, 'the, a, an, what about, how about, same for, the same for, please, me, us, i, we, you, they, it, them, he, she, all, any, some, there, both, table, tables, by joining, joining, doing, left join, join, combinations of,  here, these, those, this, now, just, only, can you, could you, would you, kindly, hi, hello, hey, thanks, thank you, so far, currently, right now, at the moment, in total, in all, in the database, database, in our database, in the system, system, ever, yet, already, exist, total of all, exactly how, actual, actually, really, anything, something, everyone, everything, anyone, list of, a list of, information, information about, info, details, details of, detail, data, records, record, entries, entry, rows, row, results, result, set, following, given, particular, specific, certain, respectively, at all, ones, one, overall list, recorded, available, ordered list of, as of now, today s, etc, ok, okay, well, people who, full list of, complete list of, whole, entire');
+add({ does: 'filler' }, 'the, a, an, what about, how about, same for, the same for, please, me, us, i, we, you, they, it, them, he, she, all, any, some, there, table, tables, by joining, joining, doing, left join, join, combinations of,  here, these, those, this, now, just, only, can you, could you, would you, kindly, hi, hello, hey, thanks, thank you, so far, currently, right now, at the moment, in total, in all, in the database, database, in our database, in the system, system, ever, yet, already, exist, total of all, exactly how, actual, actually, really, anything, something, everyone, everything, anyone, someone, somebody, anybody, everybody, i e, e g, that is to say, still, often, frequently, list of, a list of, information, information about, info, details, details of, detail, data, records, record, entries, entry, rows, row, results, result, set, following, given, particular, specific, certain, respectively, at all, ones, one, overall list, recorded, available, ordered list of, as of now, today s, etc, ok, okay, well, people who, full list of, complete list of, whole, entire');
 add({ does: 'against', kind: 'ratio', percent: false }, 'ratio, ratio of, ratio between, proportion, proportion of, share of, fraction, fraction of');
 add({ does: 'against', kind: 'ratio', percent: true }, 'percentage, percentage of, percent of, percentage share of, what percent of, how many percent of');
 add({ does: 'against', kind: 'ratio', percent: true, infix: true }, 'as a percentage of, as a percent of, as percentage of');
@@ -118,7 +120,6 @@ add({ does: 'group' }, 'vary across, varies across, vary by, varies by, vary acr
 add({ does: 'uncovered', what: 'growth or change over time' }, 'growth, growth rate, change, trend, trends, increase, decrease, increased, decreased, evolution, year over year, month over month, compared to, compare, comparison, versus, vs, than the previous');
 add({ does: 'uncovered', what: 'a difference' }, 'difference, difference in');
 add({ does: 'uncovered', what: 'a running or moving calculation' }, 'cumulative, running total, rolling, moving average, consecutive, in a row, standard deviation, variance, correlation, percentile, distribution');
-add({ does: 'uncovered', what: 'a comparison with an average' }, 'above average, below average, above the average, below the average, more than average, than the average, than average, higher than average');
 add({ does: 'uncovered', what: 'an explanation or advice' }, 'why, how do, how does, how can, how should, how to, how did, how would, should i, should we, explain, predict, forecast, recommend, suggest, describe, summarize, what if, meaning of, what role, what happens');
 
 /** Units of measure: said after a number or after "in", they only repeat how a column is kept. */

@@ -42,9 +42,12 @@ export function dateRank(info: ColumnInfo): number {
   if (words.every((word) => table.words.includes(word))) return 0;
   if (words.some((word) => ['updated', 'modified', 'update', 'deleted', 'birth', 'expiry', 'due'].includes(word))) return 5;
   if (words.some((word) => ['created', 'create', 'creation', 'placed', 'registered', 'joined', 'join', 'signup', 'registration', 'start'].includes(word))) return 1;
-  return 2;
+  return words.some((word) => ENDS.has(word)) ? 3 : 2;
 }
 
 function sameWords(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((word, i) => word === b[i]);
 }
+
+/** What ends, or is to come: a row is placed in time by when it began. */
+const ENDS = new Set(['end', 'ended', 'finish', 'finished', 'close', 'closed', 'out', 'return', 'returned', 'left', 'leave', 'termination', 'terminated', 'cancelled', 'resolved', 'completed', 'arrival', 'arrived', 'deadline', 'until', 'to', 'valid', 'expired', 'expire', 'delivered', 'removed', 'last', 'paid', 'shipped', 'approved']);

@@ -16,6 +16,9 @@ const RECORDING = new Set(['id', 'code', 'number', 'name', 'count', 'date', 'at'
 /** At most so many content words of a comment are learnt: a long comment speaks of everything. */
 const COMMENT_WORDS = 10;
 
+/** What a row is technically, after what it is about. */
+const RECORDS = new Set(['event', 'record', 'entry', 'log', 'history', 'info', 'information', 'data', 'detail', 'fact', 'transaction', 'list', 'master', 'header']);
+
 /** Words that hold sentences together are no names, unless they are the whole name. */
 function tellable(phrase: Phrase): boolean {
   return phrase.via === 'name' || !phrase.words.every((word) => isFunctionWord(word) && !['total', 'count', 'number', 'minimum', 'maximum', 'average', 'order'].includes(word));
@@ -26,6 +29,8 @@ export function tablePhrases(table: TableInfo): Phrase[] {
   const { words } = table;
   const phrases: Phrase[] = [{ words, score: 1, via: 'name' }];
   if (words.length > 1) phrases.push({ words: [words.join('')], score: 0.98, via: 'name' }, { words: words.slice(-1), score: 0.72, via: 'part' });
+  // A row of `play_event` or `order_log` is a play or an order.
+  if (words.length === 2 && RECORDS.has(words[1]!)) phrases.push({ words: words.slice(0, 1), score: 0.88, via: 'part' });
   // "payments_received" are payments.
   if (words.length === 2 && /ed$/.test(nameParts(table.relation.name).at(-1) ?? '')) phrases.push({ words: words.slice(0, 1), score: 0.9, via: 'part' });
   if (words.length > 2) for (const word of words.slice(1, -1)) phrases.push({ words: [word], score: 0.55, via: 'part' });
@@ -45,6 +50,9 @@ export function columnPhrases(info: ColumnInfo): Phrase[] {
   const bare = own?.length ? own : words;
   phrases.push({ words: [...table.words, ...bare], score: 1.02, via: 'name' });
   if (table.words.length > 1) phrases.push({ words: [table.words.at(-1)!, ...bare], score: 0.9, via: 'name' });
+  // `price_per_kwh` is a price.
+  const per = bare.indexOf('per');
+  if (per > 0) phrases.push({ words: bare.slice(0, per), score: 0.92, via: 'part' }, { words: bare.slice(per - 1, per), score: 0.85, via: 'part' });
   if (bare.length > 1) {
     for (let from = 1; from < bare.length; from++) {
       const rest = bare.slice(from);

@@ -1,4 +1,5 @@
 import { ABBREVIATIONS, NAME_PARTS, NAME_PREFIXES } from '../language/abbreviations.js';
+import { isFunctionWord } from '../language/function-words.js';
 import { isEnglishWord, singular } from '../language/word-forms.js';
 
 /** Splits snake_case, kebab-case, camelCase and "spaced" names, digits apart, into lower-case parts. */
@@ -86,6 +87,9 @@ export function withoutLetters(parts: readonly string[], letters: string): strin
 
 function unglue(part: string, vocabulary: ReadonlySet<string>): string[] {
   if (part.length < 5 || NAME_PARTS.has(part) || Object.hasOwn(ABBREVIATIONS, part) || isEnglishWord(part)) return [part];
+  const ending = ENDINGS.find((each) => part.endsWith(each) && part.length - each.length >= 3);
+  const stem = ending === undefined ? '' : part.slice(0, -ending.length);
+  if (ending !== undefined && (isEnglishWord(stem) || NAME_PARTS.has(stem) || Object.hasOwn(ABBREVIATIONS, stem) || vocabulary.has(stem))) return [stem, ending];
   const known = (word: string) => (word.length >= 4 && isEnglishWord(word)) || NAME_PARTS.has(word) || vocabulary.has(word) || vocabulary.has(singular(word)) || (word.length >= 4 && Object.hasOwn(ABBREVIATIONS, word));
   const split = (rest: string, depth: number): string[] | undefined => {
     for (let cut = rest.length; cut >= 2; cut--) {
@@ -99,3 +103,28 @@ function unglue(part: string, vocabulary: ReadonlySet<string>): string[] {
   };
   return split(part, 4) ?? [part];
 }
+
+/** Abbreviations that end glued names: `hiredt`, `deptcd`. */
+const ENDINGS = ['dttm', 'desc', 'addr', 'flag', 'amt', 'qty', 'nbr', 'num', 'cnt', 'pct', 'typ', 'flg', 'tot', 'dt', 'nm', 'cd', 'no', 'ts'];
+
+/** True for a name part that is no word, nor a known shorthand for one. */
+export function isCryptic(word: string): boolean {
+  return word.length > 1 && !/\d/.test(word) && !isEnglishWord(word) && !isFunctionWord(word) && !NAME_PARTS.has(word) && !KNOWN_SHORT.has(word);
+}
+
+const KNOWN_SHORT = new Set(['id', 'url', 'uri', 'uuid', 'guid', 'ip', 'vat', 'iban', 'isbn', 'ssn', 'vin', 'gps', 'api', 'sku', 'email', 'signup', 'username', 'login', 'timezone', 'datetime', 'timestamp', 'metadata', 'utc', 'xml', 'json', 'html', 'pdf', 'usd', 'eur', 'gbp', 'km', 'kg', 'cm', 'kwh', 'mb', 'gb']);
+
+/**
+ * What a short comment calls the thing, in name order: "date of birth" → birth, date. Undefined when the comment says more
+ * than a name could.
+ */
+export function namedByComment(comment: string | undefined): string[] | undefined {
+  const text = comment?.split(/[.;:(,\u2013]| - | in | at | per |e\.g\./)[0]!.trim();
+  if (!text) return undefined;
+  const halves = text.toLowerCase().split(/ of (?:the |an? |this |one )*/);
+  if (halves.length > 2) return undefined;
+  const words = halves.reverse().flatMap((half) => nameParts(half).filter((word) => !COMMENT_FILLERS.has(word)).map(singular));
+  return words.length > 0 && words.length <= 4 ? words : undefined;
+}
+
+const COMMENT_FILLERS = new Set(['the', 'a', 'an', 'this', 'that', 'in', 'for', 'to', 'and', 'or', 'is', 'was', 'its', 'their', 'each', 'one', 'row', 'per', 'when', 'which', 'who']);

@@ -93,7 +93,7 @@ export function grouping(cursor: Cursor): boolean {
   const unit = cursor.does('unit-group');
   if (unit && !(isNoun(cursor.item) && (cursor.item!.nouns![0]?.score ?? 0) >= 0.9)) {
     cursor.at++;
-    cursor.reading.groups.push({ unit: unit.unit });
+    cursor.reading.groups.push({ unit: unit.unit, per: true });
     return true;
   }
   const marker = cursor.does('group');
@@ -103,14 +103,15 @@ export function grouping(cursor: Cursor): boolean {
   if (by && passive(cursor)) return false;
   cursor.mark();
   cursor.at++;
-  const ranked = by && cursor.reading.extremes.some((extreme) => !extreme.attribute && !extreme.measure);
+  const ranking = by ? cursor.reading.extremes.find((extreme) => !extreme.measure && (!extreme.attribute || namesNumber(cursor))) : undefined;
+  const ranked = ranking !== undefined;
   let found = false;
   for (;;) {
     cursor.skip('their', 'every', 'distinct');
     const { item } = cursor;
     const calendar = item?.unit && !item.nouns?.some((ref) => ref.score >= 0.9) ? item.unit : undefined;
     if (calendar && !ranked) {
-      cursor.reading.groups.push({ unit: calendar, ...(item!.nouns ? { noun: { text: item!.text, refs: item!.nouns } } : {}) });
+      cursor.reading.groups.push({ unit: calendar, ...(marker ? { per: true } : {}), ...(item!.nouns ? { noun: { text: item!.text, refs: item!.nouns } } : {}) });
       cursor.at++;
     } else if (isNoun(item) || (ranked && (cursor.does('aggregate') || cursor.does('extreme')))) {
       if (cursor.does('extreme')) cursor.at++;
@@ -124,8 +125,11 @@ export function grouping(cursor: Cursor): boolean {
         cursor.tail = true;
         return true;
       }
-      if (ranked && !found) cursor.reading.extremes.find((extreme) => !extreme.attribute && !extreme.measure)!.measure = noun;
-      else cursor.reading.groups.push({ noun, ...(item!.unit ? { unit: item!.unit } : {}), ...(every && cursor.reading.heads.length === 0 ? { soft: true } : {}) });
+      if (ranking && !found) {
+        ranking.measure = noun;
+        delete ranking.attribute;
+      }
+      else cursor.reading.groups.push({ noun, ...(marker ? { per: true } : {}), ...(item!.unit ? { unit: item!.unit } : {}), ...(every && cursor.reading.heads.length === 0 ? { soft: true } : {}) });
       if (!item!.unit) cursor.remember(noun);
       else cursor.noun = undefined;
       if (every && cursor.reading.heads.length === 0) cursor.reading.heads.push(noun);
@@ -145,6 +149,13 @@ export function grouping(cursor: Cursor): boolean {
   cursor.tail = true;
   cursor.adjacent = cursor.noun !== undefined && !ranked;
   return true;
+}
+
+/** "the biggest class by capacity": a number follows, which says by what. */
+function namesNumber(cursor: Cursor): boolean {
+  const next = cursor.after(cursor.at + 1, 'their');
+  const best = next?.nouns?.[0];
+  return best !== undefined && (best.kind === 'derived' || (best.kind === 'column' && best.info.role === 'number' && !best.info.isKey));
 }
 
 /** "written by", "placed by": the doer follows, not what to group by. */

@@ -38,6 +38,8 @@ export function connective(cursor: Cursor): boolean {
       if (cursor.lead !== 'verb') cursor.lead = 'prep';
       break;
     case 'since':
+      // "after Kyoto Sessions": a moment that is no date is not understood.
+      if (item.lower !== 'through' && !item.lower.startsWith('from')) cursor.reading.leftovers.push(item.text);
       leaveTable(cursor);
       cursor.tail = true;
       cursor.lead = 'prep';
@@ -50,15 +52,18 @@ export function connective(cursor: Cursor): boolean {
       if (cursor.reading.heads.length > 0) cursor.tail = true;
       break;
     case 'copula':
-      // "How many orders did our customers place": who does it is not asked for.
-      if (/^(do|does|did)$/.test(item.lower) && cursor.reading.heads.length > 0 && !cursor.tail) {
+      // "How many orders did our customers place": who does it is not asked for. "Which tariffs are green": nor is what is said of them.
+      if (cursor.reading.heads.length > 0 && !cursor.tail) {
         cursor.tail = true;
-        cursor.lead = 'prep';
+        cursor.lead = /^(do|does|did)$/.test(item.lower) ? 'prep' : 'verb';
       }
       break;
     case 'filler':
     case 'ask':
     case 'every':
+      break;
+    case 'both':
+      cursor.reading.both = true;
       break;
     case 'distinct':
       cursor.reading.distinct = true;
@@ -81,11 +86,20 @@ function leaveTable(cursor: Cursor): void {
 function aggregateAlone(cursor: Cursor, item: Item): boolean {
   if (item.does?.does !== 'aggregate') return false;
   const last = cursor.reading.heads.at(-1);
+  if (item.does.fn === 'count' && last && !last.aggregate && cursor.reading.heads.length === 1 && item.lower.startsWith('how')) {
+    // "visits in the past week, how many?"
+    last.aggregate = 'count';
+    cursor.at++;
+    return true;
+  }
   if (item.does.fn === 'count' && (cursor.lead === 'their' || cursor.lead === 'and')) {
     cursor.reading.counted = true;
     cursor.at++;
     return true;
   }
+  const compared = cursor.reading.restrictions.at(-1);
+  if (item.does.fn === 'sum' && compared?.kind === 'compare' && compared.noun && !compared.noun.aggregate && /^(altogether|in total|combined|overall)$/.test(item.lower)) compared.noun.aggregate = 'sum';
+  if (item.does.fn === 'sum' && /^(add|sum) up$/.test(item.lower)) return false;
   if (item.does.fn !== 'sum' && last && !last.aggregate) last.aggregate = item.does.fn;
   else if (item.does.fn !== 'sum' && last?.aggregate !== item.does.fn) return false;
   cursor.at++;

@@ -24,6 +24,8 @@ export class Cursor {
   clauseOf?: NounPhrase;
   /** True once a sentence has ended. */
   sentence = false;
+  /** Adjectives of a noun, which restrict once the noun has its place. */
+  readonly adjectives: Restriction[] = [];
   private readonly cuts: number[] = [];
 
   constructor(
@@ -54,6 +56,8 @@ export class Cursor {
   /** Steps over words that carry nothing here. */
   skip(...kinds: readonly FunctionWord['does'][]): void {
     const skippable = new Set<string>(['filler', ...kinds]);
+    if (this.does('both')) this.reading.both = true;
+    if (this.does('both')) this.at++;
     while (this.item?.does && skippable.has(this.item.does.does)) this.at++;
   }
 
@@ -76,6 +80,11 @@ export class Cursor {
     this.adjacent = false;
     this.tail = true;
     this.lead = undefined;
+  }
+
+  /** Lets the adjectives read so far restrict, without a trace on what is being read. */
+  settleAdjectives(): void {
+    for (const adjective of this.adjectives.splice(0)) this.reading.restrictions.push(adjective);
   }
 
   remember(noun: NounPhrase): void {

@@ -21,6 +21,13 @@ export function extreme(cursor: Cursor): boolean {
   }
   const base = cursor.item?.attribute?.degree === 'base' || cursor.item?.attribute?.degree === 'superlative' ? cursor.item.attribute.attribute : undefined;
   // "best-rated", "most expensive", "top rated"; "least expensive" turns the adjective round.
+  const counted = cursor.noun?.verbal || cursor.lead === 'verb' ? cursor.noun : undefined;
+  if (base?.frequency && word && counted) {
+    // "played most often": the verb's events are counted.
+    cursor.at++;
+    add(cursor, { desc: word.desc, word: item!.lower, measure: { ...counted, aggregate: 'count' } }, count);
+    return true;
+  }
   if (base && (word || top)) {
     cursor.at++;
     add(cursor, { desc: base.rising === (word ?? top)!.desc, attribute: base, word: item!.lower }, count);

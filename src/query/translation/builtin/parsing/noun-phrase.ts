@@ -30,7 +30,8 @@ export function nounPhrase(cursor: Cursor): NounPhrase | undefined {
   cursor.skip('their');
   const adjectives = leadingValues(cursor);
   const chain: NounPhrase[] = [];
-  while (isNoun(cursor.item) && !(chain.length > 0 && breaksChain(cursor.item!) && !(cursor.does('aggregate') && standsAsNoun(cursor)))) {
+  const standsForRows = cursor.item?.values?.length && !cursor.item.literal?.quoted && (cursor.item.nouns?.[0]?.score ?? 1) < 0.7;
+  while (!standsForRows && isNoun(cursor.item) && !(chain.length > 0 && breaksChain(cursor.item!) && !(cursor.does('aggregate') && standsAsNoun(cursor)))) {
     chain.push(phraseOf(cursor.item!));
     cursor.at++;
     if (cursor.item?.punctuation === "'s") cursor.at++;
@@ -59,9 +60,10 @@ export function nounPhrase(cursor: Cursor): NounPhrase | undefined {
   if (counted && aggregate !== 'count') noun.counted = true;
   if (distinct) noun.distinct = true;
   for (const item of adjectives) {
-    const { tail, lead } = cursor;
-    cursor.restrict({ kind: 'value', negated: cursor.negated, refs: item.values!, text: item.text, near: noun });
-    Object.assign(cursor, { tail, lead });
+    // "non-smart meters": only right before it is the adjective itself denied.
+    const denied = cursor.negated && isDenial(cursor.items, cursor.items.indexOf(item));
+    if (denied) cursor.negated = false;
+    cursor.adjectives.push({ kind: 'value', negated: denied, refs: item.values!, text: item.text, near: noun, adjective: true });
   }
   ownerAfter(cursor, noun);
   return noun;
@@ -71,7 +73,7 @@ const GENERIC = new Set(['name', 'id', 'value', 'amount', 'number', 'code', 'typ
 
 /** The phrase of one item. */
 export function phraseOf(item: Item): NounPhrase {
-  const { verb, noun, surface } = wordForms(item.lower);
+  const { verb, noun, surface } = wordForms(item.corrected ?? item.lower);
   return { text: item.corrected ?? item.text, refs: item.nouns!, verbal: verb !== surface && noun === surface };
 }
 
@@ -107,6 +109,11 @@ function apposition(cursor: Cursor, noun: NounPhrase): boolean {
   cursor.at++;
   noun.spent = true;
   return true;
+}
+
+function isDenial(items: readonly Item[], at: number): boolean {
+  const before = items[at - 1]?.punctuation === '-' ? at - 2 : at - 1;
+  return ['non', 'not'].includes(items[before]?.lower ?? '');
 }
 
 /** Known values directly before a noun are its adjectives. */
@@ -160,5 +167,6 @@ function standsAsNoun(cursor: Cursor): boolean {
 
 /** Words that may be nouns but more likely start the next part when a noun stands before them. */
 function breaksChain(item: Item): boolean {
-  return (item.nouns![0]?.score ?? 0) < 0.5 || item.does?.does === 'aggregate' || item.does?.does === 'order' || (item.does?.does === 'verb' && (item.nouns![0]?.score ?? 0) < 0.9) || (wordForms(item.lower).verb !== item.lower && wordForms(item.lower).noun === item.lower);
+  if (/^(is|are|was|were|has|have|had) /.test(item.lower)) return true;
+  return (item.nouns![0]?.score ?? 0) < (item.nouns![0]?.via === 'comment' ? 0.6 : 0.5) || item.does?.does === 'aggregate' || item.does?.does === 'order' || (item.does?.does === 'verb' && (item.nouns![0]?.score ?? 0) < 0.9) || (wordForms(item.lower).verb !== item.lower && wordForms(item.lower).noun === item.lower);
 }

@@ -18,6 +18,8 @@ export function noun(cursor: Cursor): boolean {
   const phrase = nounPhrase(cursor);
   if (!phrase) return false;
   if (phrase.spent) return true;
+  // "Give the name and the number": of what is counted.
+  if (!phrase.owner && !phrase.aggregate && /^(numbers?|counts?)$/i.test(phrase.text) && reading.heads.some((head) => head.aggregate === 'count')) return true;
   if (datesItsOwner(cursor, phrase) || restrictsItsOwner(cursor, phrase)) return true;
   if (phrase.verbal && !phrase.aggregate && lead !== 'their' && verbal(cursor, phrase)) return true;
   if (phrase.verbal && !phrase.owner && reading.heads.length === 0 && reading.ask !== 'when' && phrase.refs[0]!.kind === 'column' && !phrase.aggregate) {
@@ -25,7 +27,11 @@ export function noun(cursor: Cursor): boolean {
     reading.leftovers.push(phrase.text);
     return true;
   }
-  const isHead = !cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative');
+  if (affirms(phrase) && reading.heads.length > 0 && (['with', 'verb', 'relative'].includes(lead ?? '') || AFFIRMING.test(phrase.text))) {
+    cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
+    return true;
+  }
+  const isHead = (!cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative')) && !(reading.ask === 'who' && lead === 'with' && reading.heads.length === 0);
   const next = cursor.after(cursor.at, 'copula', 'not');
   const conditioned = isConditioned(cursor, next);
   if (lead === 'their' && phrase.aggregate) reading.heads.push(phrase);
@@ -49,6 +55,13 @@ export function noun(cursor: Cursor): boolean {
   return true;
 }
 
+const AFFIRMING = /^(is|are|was|were|has|have|had)\b/i;
+
+/** A yes/no column: said of rows, it is what they are or have. */
+function affirms({ refs, aggregate }: NounPhrase): boolean {
+  return !aggregate && refs[0]?.kind === 'column' && refs[0].info.role === 'boolean';
+}
+
 /** "Which month had the most orders": rows are grouped by it. */
 function calendarHead(cursor: Cursor, item: Item): boolean {
   const { reading } = cursor;
@@ -64,7 +77,7 @@ function calendarHead(cursor: Cursor, item: Item): boolean {
 /** "orders with customer names": columns in the plural are shown besides; "with a name" asks that there is one. */
 function addsColumns(phrase: NounPhrase, reading: Reading): boolean {
   const last = phrase.text.toLowerCase().split(' ').at(-1)!;
-  return phrase.refs[0]!.kind === 'column' && singular(last) !== last && reading.heads.length > 0 && reading.heads.every((head) => !head.aggregate);
+  return phrase.refs[0]!.kind === 'column' && !affirms(phrase) && singular(last) !== last && reading.heads.length > 0 && reading.heads.every((head) => !head.aggregate);
 }
 
 /** "invoices due before March": the date column says which date is meant, and its owner is what is asked for. */
@@ -110,7 +123,26 @@ function verbal(cursor: Cursor, phrase: NounPhrase): boolean {
     cursor.remember(phrase);
     return true;
   }
+  // "How many people were hired in each year": the verb says which date the years are of.
+  if (isDate && !cursor.negated && cursor.items.slice(cursor.at).some((item) => item.unit)) {
+    cursor.reading.verbs.push(phrase.text.toLowerCase());
+    cursor.tail = true;
+    return true;
+  }
+  // "fines issued": rows for which that happened.
+  const happened = isDate && !cursor.negated && cursor.lead !== 'and' && cursor.reading.heads.length > 0;
+  if (happened) {
+    cursor.restrict({ kind: 'related', negated: false, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
+    return true;
+  }
   if (best!.kind !== 'table' && !cursor.negated) return false;
+  // "employees paid more than the average": what follows measures what the verb is about.
+  if (cursor.does('compare') && !cursor.negated) {
+    cursor.reading.verbs.push(phrase.text.toLowerCase());
+    cursor.remember(phrase);
+    cursor.tail = true;
+    return true;
+  }
   cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
   cursor.remember(phrase);
   return true;

@@ -5,7 +5,10 @@ import { against } from './against.js';
 import { extreme } from './extremes.js';
 import { connective } from './connectives.js';
 import { phraseOf } from './noun-phrase.js';
+import { keepEmpty } from './keep-empty.js';
 import { noun } from './nouns.js';
+import { textWithin } from './text-within.js';
+import { series } from './series.js';
 import { grouping, ordering } from './arrangement.js';
 import { bareNumber, betweenTwo, comparison } from './quantities.js';
 import { dateRestriction, literalText, namedBy, nullness, textMatch, valueRestriction } from './values.js';
@@ -24,6 +27,7 @@ export function parse(items: readonly Item[]): Reading {
       leftOver(cursor);
       cursor.at = Math.max(cursor.at, before + 1);
     }
+    cursor.settleAdjectives();
   }
   if (cursor.negated) cursor.reading.leftovers.push('not');
   dropIdleWords(cursor.reading);
@@ -45,23 +49,32 @@ function constituent(cursor: Cursor): boolean {
     return true;
   }
   return (
+    keepEmpty(cursor) ||
     opening(cursor) ||
     against(cursor) ||
     ordering(cursor) ||
     grouping(cursor) ||
     comparison(cursor) ||
     extreme(cursor) ||
-    (cursor.does('between') ? betweenTwo(cursor) : false) ||
+    (cursor.does('between') || spansNumbers(cursor) ? betweenTwo(cursor) : false) ||
     dateRestriction(cursor) ||
     textMatch(cursor) ||
     namedBy(cursor) ||
     nullness(cursor) ||
     bareNumber(cursor) ||
+    textWithin(cursor) ||
+    series(cursor) ||
     noun(cursor) ||
     valueRestriction(cursor) ||
     literalText(cursor) ||
     connective(cursor)
   );
+}
+
+/** "rate from 35 to 40". */
+function spansNumbers(cursor: Cursor): boolean {
+  const [first, to, second] = [cursor.peek(), cursor.peek(2), cursor.peek(3)];
+  return cursor.item!.lower === 'from' && cursor.adjacent && first?.number !== undefined && ['to', 'up to', 'through'].includes(to?.lower ?? '') && second?.number !== undefined;
 }
 
 /** "How does the ratio vary across …": what is asked for is the ratio of each. */
@@ -99,7 +112,7 @@ function opening(cursor: Cursor): boolean {
   const asking = ask.ask === 'list' ? !reading.ask && !(started && cursor.sentence) : !started;
   if (asking) {
     if (!reading.ask || reading.ask === 'list') reading.ask = ask.ask;
-  } else if (ask.ask === 'list') {
+  } else if (ask.ask === 'list' || (ask.ask === 'which' && cursor.lead !== 'prep' && isNoun(cursor.peek()) && [':', ','].includes(cursor.items[cursor.at - 1]?.punctuation ?? '')) || (ask.ask === 'which' && cursor.reading.shown.length > 0 && cursor.does('and', cursor.items[cursor.at - 1]))) {
     // "… Return the name and the total.": what a second sentence lists is shown besides.
     cursor.lead = 'their';
     cursor.adjacent = false;

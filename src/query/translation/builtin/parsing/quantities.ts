@@ -1,6 +1,7 @@
 import { isUnitOfMeasure, type Comparison } from '../language/function-words.js';
 import { singular } from '../language/word-forms.js';
 import { isNoun, type Cursor } from './cursor.js';
+import { comparedTo, splitComparison } from './compared.js';
 import { nounPhrase } from './noun-phrase.js';
 import type { NounPhrase } from './reading.js';
 import type { DateRange } from '../tagging/dates.js';
@@ -13,12 +14,24 @@ export function comparison(cursor: Cursor): boolean {
     cursor.mark();
     cursor.at++;
     cursor.skip();
-    if (quantity(cursor, word.op) || dateOrText(cursor, word.op)) {
+    if (comparedTo(cursor, word.op, {}) || quantity(cursor, word.op) || dateOrText(cursor, word.op)) {
       cursor.keep();
       return true;
     }
     cursor.back();
     return false;
+  }
+  const more = { more: true, less: false }[cursor.item?.lower ?? ''];
+  const base = cursor.peek()?.attribute?.degree === 'base' ? cursor.peek()!.attribute!.attribute : undefined;
+  if (more !== undefined && base && cursor.peek(2)?.lower === 'than') {
+    cursor.mark();
+    cursor.at += 3;
+    cursor.skip();
+    if (comparedTo(cursor, base.rising === more ? '>' : '<', { attribute: base })) {
+      cursor.keep();
+      return true;
+    }
+    cursor.back();
   }
   if (degree && cursor.peek()?.lower === 'than') {
     cursor.mark();
@@ -33,9 +46,13 @@ export function comparison(cursor: Cursor): boolean {
       cursor.restrict({ kind: 'compare', negated: cursor.negated, op: degree.rising ? '>' : '<', value: item.number, attribute: degree, ...unit, ...context(cursor) });
       return true;
     }
+    if (comparedTo(cursor, degree.rising ? '>' : '<', { attribute: degree })) {
+      cursor.keep();
+      return true;
+    }
     cursor.back();
   }
-  return false;
+  return splitComparison(cursor);
 }
 
 /** A number where a value is expected: "rating 5", "is 5", "5 or more reviews". */
@@ -57,9 +74,9 @@ export function bareNumber(cursor: Cursor): boolean {
 /** "between 5 and 10", "between March and May 2024". */
 export function betweenTwo(cursor: Cursor): boolean {
   cursor.mark();
-  cursor.at++;
+  if (cursor.does('between') || cursor.item?.lower === 'from') cursor.at++;
   const low = endpoint(cursor);
-  const joined = low && (cursor.does('and') || cursor.item?.punctuation === '-' || cursor.does('prep')?.prep === 'to' || cursor.does('since')?.op === 'until');
+  const joined = low && (cursor.does('and') || cursor.item?.punctuation === '-' || cursor.does('prep')?.prep === 'to' || cursor.does('since')?.op === 'until' || cursor.item?.lower === 'up to');
   if (joined) cursor.at++;
   const high = joined ? endpoint(cursor) : undefined;
   if (!low || !high) {
@@ -82,7 +99,10 @@ export function betweenTwo(cursor: Cursor): boolean {
 
 /** What a restriction keeps of its surroundings. */
 export function context(cursor: Cursor): { noun?: NounPhrase; near?: NounPhrase } {
-  return { ...(cursor.adjacent && cursor.noun ? { noun: cursor.noun } : {}), ...(cursor.near ? { near: cursor.near } : {}) };
+  // "of at least 8 and at most 12": the second bound is one of the same.
+  const last = cursor.lead === 'and' ? cursor.reading.restrictions.at(-1) : undefined;
+  const noun = cursor.adjacent ? cursor.noun : last?.kind === 'compare' ? last.noun : undefined;
+  return { ...(noun ? { noun } : {}), ...(cursor.near ? { near: cursor.near } : {}) };
 }
 
 function quantity(cursor: Cursor, op: Comparison): boolean {
@@ -94,6 +114,7 @@ function quantity(cursor: Cursor, op: Comparison): boolean {
   if (bound) cursor.at++;
   const final = bound?.op ?? op;
   if (cursor.item?.punctuation === '-') cursor.at++;
+  if (['times', 'time'].includes(cursor.item?.lower ?? '') && happenedSo(cursor, final, item.number)) return true;
   cursor.mark();
   cursor.skip();
   const counted = (isNoun(cursor.item) && !(isUnitOfMeasure(cursor.item!.lower) && cursor.adjacent)) || cursor.does('distinct') ? nounPhrase(cursor) : undefined;
@@ -105,6 +126,21 @@ function quantity(cursor: Cursor, op: Comparison): boolean {
   }
   cursor.back();
   cursor.restrict({ kind: 'compare', negated: cursor.negated, op: final, value: item.number, ...unitAfter(cursor), ...context(cursor) });
+  return true;
+}
+
+/** "visited at least ten times (or more)": how often the verb before happened. */
+function happenedSo(cursor: Cursor, op: Comparison, value: number): boolean {
+  const { restrictions } = cursor.reading;
+  const last = restrictions.at(-1);
+  const verb = last?.kind === 'related' && !last.count && !last.negated ? last.noun : cursor.noun?.verbal ? cursor.noun : undefined;
+  if (!verb) return false;
+  cursor.at++;
+  const bound = cursor.does('bound');
+  if (bound) cursor.at++;
+  if (['often', 'frequently'].includes(cursor.item?.lower ?? '')) cursor.at++;
+  if (last?.kind === 'related' && last.noun === verb) restrictions.pop();
+  cursor.restrict({ kind: 'related', negated: cursor.negated, noun: verb, count: { op: bound?.op ?? op, value }, ...(cursor.near ? { near: cursor.near } : {}) });
   return true;
 }
 

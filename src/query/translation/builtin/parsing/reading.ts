@@ -38,8 +38,10 @@ interface RestrictionBase {
 export type Restriction = RestrictionBase &
   (
     | { readonly kind: 'compare'; readonly op: Comparison; readonly value: number; readonly attribute?: Attribute; readonly unit?: string }
+    /** Compared with an aggregate over all rows, or with the same of the row that a value names. */
+    | { readonly kind: 'compare-to'; readonly op: Comparison; readonly attribute?: Attribute; readonly factor?: number; readonly to: { readonly fn: Aggregate; readonly noun?: NounPhrase } | { readonly refs: readonly ValueRef[]; readonly text: string } }
     | { readonly kind: 'between'; readonly low: number; readonly high: number }
-    | { readonly kind: 'value'; readonly refs: readonly ValueRef[]; readonly text: string }
+    | { readonly kind: 'value'; readonly refs: readonly ValueRef[]; readonly text: string; /** Directly before its noun: "pending orders". */ readonly adjective?: boolean }
     | { readonly kind: 'literal'; readonly text: string; readonly op: '=' | '<>'; readonly named?: boolean }
     | { readonly kind: 'text'; readonly op: 'contains' | 'starts' | 'ends'; readonly text: string }
     | { readonly kind: 'date'; readonly range: DateRange; readonly cue?: string; readonly year?: number; readonly clause?: boolean }
@@ -52,7 +54,7 @@ export type Restriction = RestrictionBase &
 export interface Extreme {
   readonly desc: boolean;
   /** "most expensive", "latest". */
-  readonly attribute?: Attribute;
+  attribute?: Attribute;
   /** "highest price", "most orders", "by revenue". */
   measure?: NounPhrase;
   /** How many; absent for "the cheapest product". */
@@ -77,7 +79,7 @@ export interface Against {
 export interface Reading {
   ask?: 'list' | 'which' | 'who' | 'where' | 'when' | 'whether' | 'amount';
   readonly heads: NounPhrase[];
-  readonly groups: { noun?: NounPhrase; unit?: DateUnit; soft?: boolean }[];
+  readonly groups: { noun?: NounPhrase; unit?: DateUnit; soft?: boolean; /** Said with "per", "for each": a number is asked for. */ per?: boolean }[];
   readonly restrictions: Restriction[];
   readonly shown: NounPhrase[];
   readonly extremes: Extreme[];
@@ -90,6 +92,10 @@ export interface Reading {
   /** "… and their counts": how many rows each group has. */
   counted?: boolean;
   distinct: boolean;
+  /** "including those without": groups without rows are wanted too. */
+  keepEmpty?: boolean;
+  /** "both A and B": neither alone is enough. */
+  both?: boolean;
   readonly preferred: JoinEdge[];
   /** Words with no place in the analysis. */
   readonly leftovers: string[];

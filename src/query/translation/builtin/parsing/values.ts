@@ -64,6 +64,8 @@ export function textMatch(cursor: Cursor): boolean {
   const surroundings = context(cursor);
   cursor.at = at + 1;
   if (!first.literal?.quoted) {
+    // "MX-2": what is written together is one text.
+    for (let last = first; cursor.item && cursor.item.start === last.end && !['?', ',', ';'].includes(cursor.item.text) && !(cursor.item.text === '.' && cursor.peek() === undefined); last = cursor.items[cursor.at - 1]!) text += cursor.items[cursor.at++]!.text;
     // Capitalised words that follow belong to the text.
     while (cursor.item?.literal && !cursor.item.literal.quoted && /^\p{Lu}/u.test(cursor.item.text)) text += ` ${cursor.items[cursor.at++]!.text}`;
   }

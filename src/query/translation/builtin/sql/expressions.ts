@@ -13,7 +13,7 @@ export function aggregate(measure: Measure, write: (of: Expression) => string, f
 }
 
 export function countsRows(measure: Measure): boolean {
-  return !measure.distinct && measure.fn !== 'min' && measure.fn !== 'max';
+  return (!measure.distinct || measure.of.kind === 'rows') && measure.fn !== 'min' && measure.fn !== 'max';
 }
 
 export function writeExpression(expression: Expression, scope: Scope): string {

@@ -48,7 +48,8 @@ export function writeComputed({ kind, of, percent }: Computed, sqlOf: (measure: 
   return quotient(a, kind === 'share' ? `sum(${b}) OVER ()` : b, percent ? '100.0' : '1.0');
 }
 
-function truncate(column: string, unit: DateUnit | Exclude<DatePart, 'weekday'>): string {
+/** A date cut to the calendar unit, or the part of it that comes round again. */
+export function truncate(column: string, unit: DateUnit | Exclude<DatePart, 'weekday'>): string {
   switch (unit) {
     case 'year':
       return `EXTRACT(YEAR FROM ${column})::int`;

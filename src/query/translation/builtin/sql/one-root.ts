@@ -9,7 +9,10 @@ import { measureTable, type Computed, type LogicalForm, type Measure } from '../
 export function withOneRoot(form: LogicalForm, model: SchemaModel): LogicalForm {
   const tables = [...new Set(form.measures.map(measureTable))];
   if (tables.length < 2) return form;
-  const root = form.measures.filter((measure) => measure.of.kind === 'rows').map(measureTable).find((table) => tables.every((other) => isToOne(model, table, other)));
+  const asked = form.measures.filter((measure) => measure.of.kind === 'rows' && !measure.distinct);
+  const others = form.measures.filter((measure) => !(measure.of.kind === 'rows' && measure.distinct));
+  const distinctOnly = others.length > 0 && new Set(others.map(measureTable)).size === 1 ? others : [];
+  const root = [...asked, ...distinctOnly].map(measureTable).find((table) => tables.every((other) => isToOne(model, table, other)));
   if (!root) return form;
   const rewrite = (measure: Measure): Measure => {
     const key = measure.of.kind === 'rows' && measure.of.table !== root && measure.of.table.key.length === 1 ? measure.of.table.key[0] : undefined;

@@ -137,7 +137,7 @@ function writeTest(column: string, test: Test, info: ColumnInfo, scope: Scope): 
       return [from !== undefined ? `${column} >= ${quoteText(from)}` : '', to !== undefined ? `${column} < ${quoteText(to)}` : ''].filter(Boolean).join(' AND ');
     }
     case 'compare-to':
-      return `${column} ${test.op} ${overall(test, scope)}`;
+      return `${column} ${test.op} ${test.factor ? `${quoteLiteral(test.factor)} * ` : ''}${overall(test, scope)}`;
     case 'weekday':
       return `EXTRACT(ISODOW FROM ${column}) IN (${test.days.join(', ')})`;
     case 'text':

@@ -1,10 +1,11 @@
 import type { SchemaModel } from '../lexicon/schema-model.js';
 import { groupTable, measureTable, sameMeasure, type LogicalForm, type Measure } from '../logical-form.js';
+import { siblingStep } from '../joins/join-tree.js';
 import { writeAnswer } from './answer.js';
 import { aggregate, countsRows, writeExpression } from './expressions.js';
 import { groupColumns, type GroupColumn } from './group-columns.js';
 import { measureName, Names } from './names.js';
-import { Scope, type Aliases } from './scope.js';
+import { JoinRefused, Scope, type Aliases } from './scope.js';
 import { statement } from './statement.js';
 import { writeConditions } from './write-conditions.js';
 
@@ -61,6 +62,8 @@ function prepare(form: LogicalForm, model: SchemaModel, aliases: Aliases): Prepa
   const root = form.measures[0] ? measureTable(form.measures[0]) : form.subject;
   const scope = new Scope(model, form.preferred, aliases, root);
   scope.join([...form.groups.map(groupTable), ...form.measures.map(measureTable)]);
+  const sibling = siblingStep(scope.steps);
+  if (sibling) throw new JoinRefused({ ok: false, why: 'siblings', from: root, to: sibling.to, parent: sibling.from });
   const where = writeConditions(form.where, scope);
   const filters = form.measures.map((measure) => (measure.where?.length ? writeConditions(measure.where, scope, true).join(' AND ') : undefined));
   const multiplied = scope.multiplied && form.measures.some(countsRows) && root.key.length > 0;

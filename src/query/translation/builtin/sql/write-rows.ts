@@ -1,6 +1,7 @@
 import { columnsOf, expressionTable, sameExpression, type Expression } from '../expression.js';
 import { groupTable, type GroupKey, type LogicalForm } from '../logical-form.js';
 import type { SchemaModel } from '../lexicon/schema-model.js';
+import { truncate } from './group-columns.js';
 import { nameOfDerived, writeExpression } from './expressions.js';
 import { Names } from './names.js';
 import { firstPerGroup } from './per-group.js';
@@ -31,7 +32,7 @@ export function writeRows(form: LogicalForm, model: SchemaModel): string {
     if (form.limit?.withTies || form.perGroup) where.push(columnsOf(expression).map((info) => `${scope.column(info)} IS NOT NULL`).join(' AND '));
   }
   if (form.perGroup) {
-    const keys = partition.flatMap((group) => keyColumns(group)).map((info) => scope.column(info));
+    const keys = partition.flatMap((group) => (group.kind === 'column' && group.unit && group.unit !== 'weekday' ? [truncate(scope.column(group.info), group.unit)] : keyColumns(group).map((info) => scope.column(info))));
     const first = selected.filter(([sql]) => partition.flatMap(shownColumns).some((info) => scope.column(info) === sql)).map(([, name]) => name);
     return firstPerGroup({ selected, source: { from: scope.from, where }, partition: keys, first, order, count: form.limit?.count ?? 1 }, names);
   }

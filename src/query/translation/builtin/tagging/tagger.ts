@@ -1,7 +1,7 @@
 import type { ValueIndex } from '../../sql-translator.js';
 import { attributeOf } from '../language/attributes.js';
 import { functionWordAt, functionWordOf, isRelatingVerb } from '../language/function-words.js';
-import { wordForms } from '../language/word-forms.js';
+import { singular, wordForms } from '../language/word-forms.js';
 import type { Lexicon, NounRef, ValueRef } from '../lexicon/references.js';
 import type { SchemaModel } from '../lexicon/schema-model.js';
 import { dateAt, unitOf } from './dates.js';
@@ -18,6 +18,7 @@ export interface TaggingContext {
 }
 
 const LONGEST_NOUN = 5;
+const GENERIC = new Set(['number', 'address', 'name', 'date', 'value', 'code', 'amount', 'level', 'column', 'field']);
 const LONGEST_VALUE = 6;
 
 /**
@@ -81,9 +82,12 @@ function itemAt(question: string, tokens: readonly Token[], lower: readonly stri
       const kept = nouns!.filter((ref) => ref.score >= 0.7 && (ref.kind === 'table' || (ref.kind === 'column' && ref.info.role === 'date')));
       return make(length, { ...rest, does: { does: 'verb' }, ...(kept.length ? { nouns: kept } : {}) });
     }
+    if (length === 1 && facets.nouns && (!facets.does || facets.does.does === 'verb') && isRelatingVerb(infinitive) && relates(tokens, lower, at, facets.nouns)) return make(1, { does: { does: 'verb' } });
     const verb = length === 1 && !facets.does && (weakest || !facets.nouns) ? functionWordOf(wordForms(token.text).verb) : undefined;
     return make(length, verb?.does === 'verb' ? { ...facets, does: verb } : facets);
   }
+  // "phone number", "email address": what a column is called may be said once more.
+  if (at > 0 && GENERIC.has(singular(lower[at]!)) && context.lexicon.nouns([lower[at - 1]!]).some((ref) => ref.kind === 'column' && ref.score > 0.7)) return make(1, { does: { does: 'filler' } });
   const alone = single(token.text, context);
   if (alone.attribute || alone.unit || alone.roles) return make(1, alone);
   const verb = functionWordOf(wordForms(token.text).verb);
@@ -135,6 +139,14 @@ function longestNoun(tokens: readonly Token[], lower: readonly string[], at: num
   return undefined;
 }
 
+/** "Who works in Finance": between those who do it and a preposition, a verb is no noun that only a synonym makes of it. */
+function relates(tokens: readonly Token[], lower: readonly string[], at: number, nouns: readonly NounRef[]): boolean {
+  const before = lower[at - 1] ?? '';
+  const after = lower[at + 1];
+  const subject = ['who', 'that', 'which', 'they', 'we'].includes(before) || (tokens[at - 1]?.kind === 'word' && (singular(before) !== before || before === 'people'));
+  return subject && (after === undefined || ['in', 'at', 'for', 'on', 'from', 'with', 'to', 'as', 'under', '?', '.', 'either'].includes(after)) && !nouns.some((ref) => ref.via === 'name' || ref.via === 'part');
+}
+
 /** "made", "earning": a form of a verb, and no noun. */
 function isInflectedVerb(word: string): boolean {
   const { verb, noun } = wordForms(word);
@@ -157,7 +169,10 @@ function longestValue(question: string, tokens: readonly Token[], at: number, co
     if (span.some((token) => token.kind === 'quoted' || (token.kind === 'symbol' && !'-/.'.includes(token.text)))) continue;
     const labels = context.lexicon.values(span.map((token) => token.text.toLowerCase()));
     const text = question.slice(span[0]!.start, span.at(-1)!.end);
-    const refs = [...labels, ...(text.length > 1 || (at > 0 && /^[A-Z]$/.test(text)) ? valuesOf(text, context) : [])];
+    const exact = text.length > 1 || (at > 0 && /^[A-Z]$/.test(text)) ? valuesOf(text, context) : [];
+    // "households" are rows whose kind is household.
+    const base = singular(text);
+    const refs = [...labels, ...(exact.length || base === text || text.length < 5 ? exact : valuesOf(base, context))];
     if (refs.length) return { refs, length };
   }
   return undefined;

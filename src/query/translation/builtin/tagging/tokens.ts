@@ -52,7 +52,7 @@ function words(text: string, start: number): Token[] {
     return [head];
   }
   const pieces = [...text.matchAll(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^A-Za-z\d]+/g)];
-  const camel = pieces.length > 1 && /[a-z][A-Z]/.test(text) && !/^\p{Lu}\p{Ll}+\p{Lu}\p{Ll}+$/u.test(text);
+  const camel = pieces.length > 1 && pieces[0]![0].length > 1 && /[a-z][A-Z]/.test(text) && !/^\p{Lu}\p{Ll}+\p{Lu}\p{Ll}+$/u.test(text);
   if (!camel) return [{ text, kind: 'word', start, end }];
   return pieces.map((piece) => ({ text: piece[0], kind: 'word', start: start + piece.index, end: start + piece.index + piece[0].length }));
 }
