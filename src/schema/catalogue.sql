@@ -9,7 +9,7 @@
 -- Keys travel as column numbers, so that a key over a column the role may not read is dropped where these are resolved.
 --
 -- Functions and catalogues are qualified, so no search_path can shadow them; operators are not, because connections
--- put pg_catalog first. Long comments and expressions are cut, so that no row can come near the limit on row bytes.
+-- put pg_catalog first, but get exactly the types they are made for: somebody may have made one that fits better. Long comments and expressions are cut, so that no row can come near the limit on row bytes.
 WITH RECURSIVE
 readable AS MATERIALIZED (
   SELECT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, c.reltuples, c.relpages,
@@ -18,7 +18,7 @@ readable AS MATERIALIZED (
     JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid
    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
      AND n.nspname <> 'information_schema'
-     AND n.nspname !~ '^pg_'
+     AND n.nspname::pg_catalog.text !~ '^pg_'
      AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
      AND pg_catalog.has_any_column_privilege(c.oid, 'SELECT')
 ),
@@ -30,7 +30,7 @@ relation AS MATERIALIZED (
    WHERE NOT r.relispartition
       OR NOT EXISTS (
         SELECT FROM pg_catalog.pg_partition_ancestors(r.oid) a
-         WHERE a.relid <> r.oid AND (a.relid IN (SELECT p.oid FROM readable p WHERE p.relkind = 'p')) IS TRUE
+         WHERE a.relid::pg_catalog.oid <> r.oid AND (a.relid::pg_catalog.oid IN (SELECT p.oid FROM readable p WHERE p.relkind = 'p')) IS TRUE
       )
    ORDER BY r.nspname, r.relname
    -- One more than MAX_RELATIONS: the surplus tells that there are more.
@@ -42,7 +42,7 @@ analysed_partition AS MATERIALIZED (
     FROM pg_catalog.pg_class c
    WHERE c.relispartition
      AND c.relkind IN ('r', 'f')
-     AND (c.reltuples > 0 OR c.relpages > 0)
+     AND (c.reltuples > '0' OR c.relpages > 0)
 ),
 attribute AS MATERIALIZED (
   SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull, a.attidentity, a.attgenerated
@@ -91,9 +91,9 @@ SELECT 'relation', r.oid,
          'kind', r.relkind,
          'whole', r.whole,
          'rows', CASE
-           WHEN r.relkind = 'v' OR r.reltuples < 0 THEN NULL
+           WHEN r.relkind = 'v' OR r.reltuples < '0' THEN NULL
            -- Before version 14 a relation never analysed had 0 rows in 0 pages.
-           WHEN r.reltuples = 0 AND r.relpages = 0
+           WHEN r.reltuples = '0' AND r.relpages = 0
                 AND pg_catalog.current_setting('server_version_num')::pg_catalog.int4 < 140000 THEN NULL
            ELSE r.reltuples::pg_catalog.int8
          END
@@ -131,7 +131,7 @@ UNION ALL
 SELECT 'comments', d.objoid,
        pg_catalog.json_agg(pg_catalog.json_build_array(d.objsubid, pg_catalog.left(d.description, 1000)))::pg_catalog.text
   FROM pg_catalog.pg_description d
- WHERE d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+ WHERE d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid
    AND (d.objoid IN (SELECT r.oid FROM relation r)) IS TRUE
  GROUP BY d.objoid
 

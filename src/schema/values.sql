@@ -1,13 +1,13 @@
 -- Values that columns of text hold, from the planner's statistics: no table is read, and what PostgreSQL would not show
 -- this role (columns without privilege, tables under row-level security) is not in pg_stats. One row per column:
--- (schema, relation, column, values as JSON).
+-- (schema, relation, column, values as JSON). Operators get exactly the types they are made for, as in catalogue.sql.
 --
 -- Most common values are taken from every column of text; histogram bounds only where they and the most common values
 -- together are all there is (few distinct values), since bounds of a larger column are values picked at random.
 -- Columns with the fewest distinct values come first, so that the limits drop those that categorise least.
 WITH candidate AS MATERIALIZED (
   SELECT s.schemaname, s.tablename, s.attname, s.most_common_vals, s.histogram_bounds,
-         CASE WHEN s.n_distinct < 0
+         CASE WHEN s.n_distinct < '0'
               THEN -s.n_distinct * GREATEST(c.reltuples, 0)
               ELSE s.n_distinct
          END AS distinct_values
@@ -20,7 +20,7 @@ WITH candidate AS MATERIALIZED (
      -- Parents of other tables have two sets of statistics; theirs with the children's rows is the one a query sees.
      AND (s.inherited OR NOT c.relhassubclass)
      AND s.schemaname <> 'information_schema'
-     AND s.schemaname !~ '^pg_'
+     AND s.schemaname::pg_catalog.text !~ '^pg_'
      AND (s.most_common_vals IS NOT NULL OR s.histogram_bounds IS NOT NULL)
    ORDER BY distinct_values, s.schemaname, s.tablename, s.attname
    LIMIT 5000
@@ -31,7 +31,7 @@ sampled AS MATERIALIZED (
            SELECT v.value
              FROM pg_catalog.unnest(
                     c.most_common_vals::pg_catalog.text::pg_catalog.text[]
-                    || CASE WHEN c.distinct_values <= 200 THEN c.histogram_bounds::pg_catalog.text::pg_catalog.text[] END
+                    || CASE WHEN c.distinct_values <= '200' THEN c.histogram_bounds::pg_catalog.text::pg_catalog.text[] END
                   ) WITH ORDINALITY v (value, rank)
             WHERE pg_catalog.length(v.value) BETWEEN 1 AND 80
             ORDER BY v.rank
