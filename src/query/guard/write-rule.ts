@@ -29,7 +29,10 @@ export function checkWriting(name: string, value: Fields): Objection | undefined
     case 'AlterTableStmt':
       return ownObject(value.objtype ?? value.objectType);
     case 'AlterTableCmd':
-      return value.subtype === 'AT_ChangeOwner' ? refuseKind('AlterOwnerStmt') : undefined;
+      if (value.subtype === 'AT_ChangeOwner') return refuseKind('AlterOwnerStmt');
+      return value.subtype === 'AT_SetTableSpace' ? refuseKind('AlterTableMoveAllStmt') : undefined;
+    case 'CreateSchemaStmt':
+      return value.authrole ? refuseKind('AlterOwnerStmt') : undefined;
     case 'CreateFunctionStmt':
       return checkFunction(value);
     case 'DefineStmt':
