@@ -51,6 +51,10 @@ const CONTENT = `
   create function temper_json(temper) returns json language sql volatile as 'select to_json(loud(1))'; create cast (temper as json) with function temper_json(temper);
   create type grade as (level int); create function grade(int) returns grade language sql volatile as 'select row(loud(1))::grade'; create cast (int as grade) with function grade(int) as implicit;
   create function graded(grade, grade) returns boolean language sql stable as 'select true'; create operator ~~~ (leftarg = grade, rightarg = grade, function = graded);
+  create type flag as enum ('up'); create table flags (f flag); insert into flags values ('up');
+  create function flag_up(flag) returns boolean language sql volatile as 'select loud(1) > 0'; create cast (flag as boolean) with function flag_up(flag) as assignment;
+  create function flags_text(flag[]) returns text language sql volatile as 'select loud(1)::text'; create cast (flag[] as text) with function flags_text(flag[]);
+  create function flag_ints(flag) returns int[] language sql volatile as 'select array[loud(1)]'; create cast (flag as int[]) with function flag_ints(flag);
   create type coin as (value numeric);
   create function hardware(coin) returns macaddr language sql volatile as 'select ''08:00:2b:01:02:03''::macaddr where loud(1) > 0';
   create cast (coin as macaddr) with function hardware(coin) as implicit;
