@@ -40,6 +40,8 @@ const CONTENT = `
   create type amount as (value numeric);
   create function same(amount, amount) returns boolean language sql volatile as 'select loud(1) > 0';
   create operator === (leftarg = amount, rightarg = amount, function = same);
+  create function differs(int, int) returns boolean language sql volatile as 'select loud(1) > 0';
+  create operator ~== (leftarg = int, rightarg = int, function = int4eq, negator = !~==); create operator !~== (leftarg = int, rightarg = int, function = differs, negator = ~==);
   create function amount(text) returns amount language sql volatile as 'select row(loud(1))::amount';
   create cast (text as amount) with function amount(text);
   create type weight as (grams numeric); create table weights (w weight); insert into weights values (row(1));

@@ -61,7 +61,11 @@ types (what, namespace, name, oid) AS (
 hidden (what, namespace, name, function, present, named) AS (
   SELECT 'function', p.pronamespace, p.proname, p.oid, NULL::pg_catalog.oid, NULL::pg_catalog.oid FROM pg_catalog.pg_proc p WHERE p.proname = ANY ($1::pg_catalog.text[])
   UNION ALL
-  SELECT 'operator', o.oprnamespace, o.oprname, o.oprcode::pg_catalog.oid, NULL, NULL FROM pg_catalog.pg_operator o WHERE o.oprname = ANY ($2::pg_catalog.text[]) AND o.oid >= '16384'
+  -- For NOT, the planner puts the negator.
+  SELECT 'operator', o.oprnamespace, o.oprname, c.oprcode::pg_catalog.oid, NULL, NULL
+    FROM pg_catalog.pg_operator o
+    JOIN pg_catalog.pg_operator c ON c.oid IN (o.oid, o.oprnegate)
+   WHERE o.oprname = ANY ($2::pg_catalog.text[]) AND o.oid >= '16384'
   UNION ALL
   SELECT 'cast', 'pg_catalog'::pg_catalog.regnamespace::pg_catalog.oid, k.name::pg_catalog.name, c.function, c.present, c.named FROM casts c CROSS JOIN pg_catalog.unnest($5::pg_catalog.text[]) k (name)
 )

@@ -16,6 +16,8 @@ export const TROJANS: Readonly<Record<string, readonly Case[]>> = {
     ["select total(id) from accounts", `${PLANTED}: an aggregate`],
     ['select row(1)::amount === row(1)::amount', `${PLANTED}: an operator`],
     ['select row(1)::amount operator(public.===) row(2)::amount', `${PLANTED}: an operator`],
+    ['select not (id ~== 1) from accounts', `${PLANTED}: an operator that the planner puts for NOT`],
+    ['select not (id ~== any (array[1, 2])) from accounts', `${PLANTED}: an operator that the planner puts for NOT`],
     ["select 'x'::text::amount", `${PLANTED}: a cast`],
     ["select cast('x'::text as public.amount)", `${PLANTED}: a cast`],
     ['select trunc(price) from priced', `${PLANTED}: a cast that nobody writes`],
