@@ -45,12 +45,13 @@ const CONTENT = `
   create table unguarded (id int); create policy p on unguarded using (loud(id) > 0);
   create table only_inserts (id int); alter table only_inserts enable row level security; create policy p on only_inserts for insert with check (loud(id) > 0);
 
-  create domain small as int check (loud(value) > 0); create domain big as int; create type span as range (subtype = big);
+  create domain small as int check (loud(value) > 0); create view of_small as select '1'::small as x; create domain big as int; create type span as range (subtype = big);
   create type loud_span as range (subtype = small); create type of_spans as (a loud_span);
   create type amount as (value numeric); create table amounts (a amount, n int); create function amount_number(amount) returns bigint language sql volatile as 'select 1';
   create cast (amount as bigint) with function amount_number(amount); create domain whole as bigint;
   create function same(amount, amount) returns boolean language sql volatile as 'select true'; create operator === (leftarg = amount, rightarg = amount, function = same);
   create operator hidden.=== (leftarg = int, rightarg = int, function = int4eq);
+  create operator <= (leftarg = amount, rightarg = amount, function = same);
   create operator ==== (leftarg = int, rightarg = int, function = int4eq);
 `;
 
@@ -114,11 +115,14 @@ describe('what is called', () => {
     ['select * from as_xml', 'table_to_xml'],
     ...['by_step', 'by_end', 'by_parts', 'by_frame', 'by_leaving', 'by_frame_end'].map((name): [string, string] => [`select * from view_${name}`, name]),
     ['select * from parted', 'loud'],
+    ['select * from items tablesample loud (1)', 'loud'],
     ["select '[1,2]'::loud_span", 'loud'],
     ["select '(\"[1,2]\")'::of_spans", 'loud'],
+    ['select a between a and a from amounts', 'the operator <='],
     ['select a::bigint from amounts', 'amount_number'],
     ['select a::whole from amounts', 'amount_number'],
     ['select * from hidden.items', 'hidden.items'],
+    ['select * from of_small', 'public.of_small cannot be read'],
     ["select * from xmltable('/a' passing '<a/>' columns a small)", 'small'],
     ["select json_value('1', '$' returning small)", 'small'],
   ])('is found: %s', async (sql, name) => {
@@ -139,9 +143,22 @@ describe('what is called', () => {
     'select pg_catalog.from_a_newer_server(1)',
     'select i.total, (i).name from items i',
     'select 1 ==== 2',
+    'select loud from (select 1 as loud) x',
   ])('is told from what is not: %s', async (sql) => {
     await expect((await guardWith()).admit(sql, request())).resolves.toMatchObject({ kind: 'cursor' });
   });
+});
+
+it('what is called is told at its place, though the like was seen before', async () => {
+  const guard = await guardWith();
+  for (const [id, position] of [['7', 11], ['123456', 16], ['7', 11]] as const) await expect(guard.admit(`select ${id}, loud(1)`, request())).rejects.toMatchObject({ extensions: { position } });
+});
+
+it('policies that need each other are looked into once', async () => {
+  await database.sql.unsafe(`
+    create table one (id int); create table other (id int); alter table one enable row level security; alter table other enable row level security;
+    create policy p on one using (exists (select from other)); create policy p on other using (exists (select from one))`);
+  await expect((await guardWith()).admit('select * from one', request())).resolves.toMatchObject({ kind: 'cursor' });
 });
 
 it('what hides is told at the place of what holds it', async () => {
@@ -174,6 +191,10 @@ describe('a session that may write', () => {
   it('is told at which place', async () => {
     await expect((await guardWith()).admit('insert into items values (1), (lo_create(0))', request('allowed'))).rejects.toMatchObject({ extensions: { position: 32 } });
     await expect((await guardWith()).admit('insert into items select 1 where 22 = 22 and pg_stat_clear_snapshot() is null', request('allowed'))).rejects.toMatchObject({ extensions: { position: 46 } });
+  });
+
+  it('may read as any other', async () => {
+    await expect((await guardWith()).admit('select * from items', request('allowed'))).resolves.toMatchObject({ kind: 'cursor' });
   });
 
   it('is told of the syntax once, as any other', async () => {
@@ -216,6 +237,18 @@ describe('looking up', () => {
       const second = guard.admit('select reverse(name) from items', request());
       await release();
       await expect(second).resolves.toMatchObject({ kind: 'cursor' });
+    });
+  });
+
+  it('goes on for others when the session that began it ends', async () => {
+    const guard = await guardWith();
+    await locked(async (release) => {
+      const began = guard.admit('select repeat(name, 2) from items', { ...request(), caller: caller('a') });
+      const joined = guard.admit('select repeat(name, 2) from items', { ...request(), caller: caller('b') });
+      await waiting();
+      pools.manager.cancelQueue(identity, 'a');
+      await release();
+      await expect(Promise.all([began, joined])).resolves.toMatchObject([{ kind: 'cursor' }, { kind: 'cursor' }]);
     });
   });
 

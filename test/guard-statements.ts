@@ -80,7 +80,7 @@ export const PLAIN: readonly string[] = [
 /** What reads only since PostgreSQL 17: admitted, whatever the server says. */
 export const NEWER_QUERIES: readonly string[] = [
   `select * from json_table('[{"a": 1}]', '$[*]' columns (n for ordinality, a int path '$.a'))`,
-  `select json_value('{"a": 1}', '$.a'), json_exists('{}', '$.a'), json_query('{}', '$'), json_array(1, 2), json_object('a': 1), '{}' is json object`,
+  `select json_value('{"a": 1}', '$.a'), json_exists('{}', '$.a'), json_query('{}', '$'), json_array(1, 2), json_object('a': 1), json_arrayagg(1), json_objectagg('a': 1), '{}' is json object`,
 ];
 
 /** Statements that are refused, each with a word of the reason. */

@@ -52,7 +52,7 @@ export class Guard implements OnModuleInit {
   async admit(sql: string, request: GuardRequest): Promise<Admitted> {
     const reading = await this.decide(sql, false, request);
     if (reading.allowed) return reading;
-    if (request.writes !== 'allowed' || reading.code === 'SQL_INVALID') throw problemOf(reading, request);
+    if (request.writes !== 'allowed') throw problemOf(reading, request);
     const writing = await this.decide(sql, true, request);
     if (writing.allowed) return writing;
     throw problemOf(writing, request);

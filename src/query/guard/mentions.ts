@@ -26,17 +26,17 @@ export interface Mentions {
 }
 
 /** What the parser takes for syntax is the name of an ordinary function to an older server. */
-const LATER_SYNTAX: Readonly<Record<string, readonly string[] | undefined>> = {
-  JsonFuncExpr: ['json_value', 'json_query', 'json_exists'],
-  JsonScalarExpr: ['json_scalar'],
-  JsonSerializeExpr: ['json_serialize'],
-  JsonParseExpr: ['json'],
-  JsonArrayAgg: ['json_arrayagg'],
-  JsonObjectAgg: ['json_objectagg'],
-  JsonArrayConstructor: ['json_array'],
-  JsonObjectConstructor: ['json_object'],
-  MergeSupportFunc: ['merge_action'],
-};
+const LATER_SYNTAX: ReadonlyMap<string, readonly string[]> = new Map([
+  ['JsonFuncExpr', ['json_value', 'json_query', 'json_exists']],
+  ['JsonScalarExpr', ['json_scalar']],
+  ['JsonSerializeExpr', ['json_serialize']],
+  ['JsonParseExpr', ['json']],
+  ['JsonArrayAgg', ['json_arrayagg']],
+  ['JsonObjectAgg', ['json_objectagg']],
+  ['JsonArrayConstructor', ['json_array']],
+  ['JsonObjectConstructor', ['json_object']],
+  ['MergeSupportFunc', ['merge_action']],
+]);
 
 /** Collects what a tree mentions, wherever an expression can stand. */
 export function mentionsIn(tree: object): Mentions {
@@ -91,7 +91,6 @@ export function mentionsIn(tree: object): Mentions {
         operators.add(qualified(value));
         break;
       case 'typeName':
-      case 'TypeName':
         if (value.names) types.add({ ...qualified(value.names), location: locationOf(value) });
         break;
       case 'RangeVar': {
@@ -100,7 +99,7 @@ export function mentionsIn(tree: object): Mentions {
         break;
       }
     }
-    for (const function_ of LATER_SYNTAX[name] ?? []) calls.add({ name: function_, attribute: true, location: locationOf(value) });
+    for (const function_ of LATER_SYNTAX.get(name) ?? []) calls.add({ name: function_, attribute: true, location: locationOf(value) });
     return undefined;
   });
   // Each table is a type; these read JSON, or hstore, as one of their argument's type.
