@@ -32,15 +32,19 @@ const CONTENT = `
   do $$ begin if current_setting('server_version_num')::int >= 140000 then execute '
     create table multiranges (r implied_multirange);
     create type counted as (a int); create type counted_range as range (subtype = counted); create table counted_ranges (r counted_range);
-    create function to_count(counted_multirange) returns int language sql volatile as ''select 1''; create cast (counted_multirange as int) with function to_count(counted_multirange)';
+    create function to_count(counted_multirange) returns int language sql volatile as ''select 1''; create cast (counted_multirange as int) with function to_count(counted_multirange);
+    create table counted_multiranges (r counted_multirange); create function to_count(counted_range) returns bigint language sql volatile as ''select 1''; create cast (counted_range as bigint) with function to_count(counted_range)';
   end if; end $$;
 
   create type wanted as (a int); create function of_int(int) returns wanted language sql volatile as 'select row(1)::wanted'; create cast (int as wanted) with function of_int(int) as implicit;
   create table wanteds (x wanted); create function takes(wanted) returns int language sql stable as 'select 1';
   create function given(wanted) returns boolean language sql stable as 'select true'; create operator !!! (rightarg = wanted, function = given);
 
-  create type plain as (a int); create table plains (x plain);
-  create function of_plain(plain) returns implied language sql volatile as 'select null::implied'; create cast (plain as implied) with function of_plain(plain);
+  create function taken(wanted, int) returns boolean language sql stable as 'select true'; create operator ~~< (leftarg = wanted, rightarg = int, function = taken);
+
+  create type plain as (a int); create table plains (x plain); create type calm as (a int); create table calms (x calm);
+  create function of_plain(plain) returns calm language sql volatile as 'select null::calm'; create cast (plain as calm) with function of_plain(plain);
+  create schema apart; create function apart.loud(int) returns boolean language sql volatile as 'select true'; create domain apart.plain as int check (apart.loud(value));
   create function add_cast(date) returns "char" language sql volatile as 'select null::"char"'; create cast (date as "char") with function add_cast(date) as implicit;
 `;
 
@@ -96,7 +100,8 @@ describe('a cast of the database’s own', () => {
     ['select takes(1)', 'of_int'],
     ['select !!! 1', 'of_int'],
     ['select 1::wanted', 'of_int'],
-    ['select x::implied from plains', 'of_plain'],
+    ['select 1 ~~< 2', 'of_int'],
+    ['select x::calm from plains', 'of_plain'],
     ['select now()::date::"char"', 'add_cast'],
   ])('is found where it can be called: %s', async (sql, name) => {
     await expect((await guard()).admit(sql, request())).rejects.toMatchObject({ code: 'STATEMENT_NOT_ALLOWED', detail: expect.stringMatching(`public\\.${name}, which a cast (to|of what comes with) `) });
@@ -106,6 +111,7 @@ describe('a cast of the database’s own', () => {
   since14.each<[sql: string, name: string]>([
     ["select pg_wal_lsn_diff(lower(r), '0/0') from multiranges", 'to_lsn'],
     ['select range_agg(r)::int from counted_ranges', 'to_count'],
+    ['select unnest(r)::bigint from counted_multiranges', 'to_count'],
   ])('is found behind multiranges: %s', async (sql, name) => {
     await expect((await guard()).admit(sql, request())).rejects.toMatchObject({ detail: expect.stringContaining(`public.${name}`) });
   });
@@ -118,6 +124,8 @@ describe('a cast of the database’s own', () => {
     'select x::int from plains',
     'select id, 1 + 1, now()::date from items',
     'select x::text from plains, items',
+    'select p.x, c.x from plains p, calms c',
+    'select x::plain from plains',
   ])('blocks nothing else: %s', async (sql) => {
     await expect((await guard()).admit(sql, request())).resolves.toMatchObject({ kind: 'cursor' });
   });
