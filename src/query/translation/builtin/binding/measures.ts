@@ -22,8 +22,12 @@ export function bindMeasure(resolver: Resolver, noun: NounPhrase, subject: Table
     if (number?.kind !== 'value' || number.expression.kind !== 'column' || number.expression.info.role !== 'number') throw new BindingRefused(`The ${fn === 'avg' ? 'average' : fn} of a number of ${noun.text} is not covered yet.`);
   }
   const wanted = fn === 'min' || fn === 'max' ? (['number', 'date'] as const) : (['number'] as const);
-  const meaning = resolver.resolve(noun, { kind: 'value', roles: wanted, finer: true });
-  const table = resolver.resolve(noun, { kind: 'table' });
+  // Prices per piece do not add up: only called by their own name are they taken for a sum.
+  const refs = fn === 'sum' ? noun.refs.filter((ref) => !(ref.kind === 'column' && ref.via !== 'name' && ref.info.words.some((word) => ['per', 'rate', 'unit'].includes(word)))) : noun.refs;
+  const meaning = resolver.resolve({ ...noun, refs }, { kind: 'value', roles: wanted, finer: true });
+  // A table that only a synonym reaches does not stand in the way of a number.
+  const named = meaning ? { ...noun, refs: noun.refs.filter((ref) => ref.kind !== 'table' || ref.via === 'name' || ref.via === 'part') } : noun;
+  const table = resolver.resolve(named, { kind: 'table' });
   if (meaning?.kind === 'value' && !(table && table.score > meaning.score + 0.1)) {
     refuseKey(meaning.expression, fn, noun);
     return { fn, of: meaning.expression, distinct: false };

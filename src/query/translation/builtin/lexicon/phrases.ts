@@ -56,6 +56,7 @@ export function columnPhrases(info: ColumnInfo): Phrase[] {
   if (bare.length > 1) {
     for (let from = 1; from < bare.length; from++) {
       const rest = bare.slice(from);
+      if (rest[0] === 'per') continue;
       if (!(rest.length === 1 && RECORDING.has(rest[0]!) && rest[0] !== 'name' && rest[0] !== 'total' && rest[0] !== 'amount' && rest[0] !== 'date')) phrases.push({ words: rest, score: 0.8 - 0.03 * from, via: 'part' });
     }
     const recorded = RECORDING.has(bare.at(-1)!);

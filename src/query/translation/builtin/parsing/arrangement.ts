@@ -153,7 +153,7 @@ export function grouping(cursor: Cursor): boolean {
 
 /** "the biggest class by capacity": a number follows, which says by what. */
 function namesNumber(cursor: Cursor): boolean {
-  const next = cursor.after(cursor.at + 1, 'their');
+  const next = cursor.after(cursor.at, 'their');
   const best = next?.nouns?.[0];
   return best !== undefined && (best.kind === 'derived' || (best.kind === 'column' && best.info.role === 'number' && !best.info.isKey));
 }

@@ -48,6 +48,15 @@ export function nounPhrase(cursor: Cursor): NounPhrase | undefined {
     return undefined;
   }
   cursor.keep();
+  const [value] = adjectives;
+  if (value && chain.length === 1 && cursor.reading.heads.length > 0 && !aggregate) {
+    // "on the free plan": the noun only says whose value it is.
+    const refs = value.values!.filter((ref) => chain[0]!.refs.some((each) => each.kind === 'column' && each.info === ref.info && each.score > 0.5));
+    if (refs.length > 0) {
+      cursor.restrict({ kind: 'value', negated: cursor.negated, refs, text: value.text, noun: chain[0]!, ...(cursor.near ? { near: cursor.near } : {}) });
+      return { ...chain[0]!, spent: true };
+    }
+  }
   // "region name", "revenue amount": what a column is called may be said once more.
   if (chain.length > 1 && GENERIC.has(wordForms(chain.at(-1)!.text).noun) && chain.at(-2)!.refs[0]!.kind !== 'table') chain.pop();
   for (let i = 1; i < chain.length; i++) chain[i]!.owner = chain[i - 1];
@@ -165,8 +174,13 @@ function standsAsNoun(cursor: Cursor): boolean {
   return !(next?.does?.does === 'prep' && next.does.prep === 'of' && item.does?.does === 'aggregate' && item.does.fn !== 'count' && isNoun(cursor.after(cursor.at + ahead + 1, 'their')));
 }
 
+function isParticiple(word: string): boolean {
+  const { verb, noun } = wordForms(word);
+  return verb !== word && noun === word;
+}
+
 /** Words that may be nouns but more likely start the next part when a noun stands before them. */
 function breaksChain(item: Item): boolean {
   if (/^(is|are|was|were|has|have|had) /.test(item.lower)) return true;
-  return (item.nouns![0]?.score ?? 0) < (item.nouns![0]?.via === 'comment' ? 0.6 : 0.5) || item.does?.does === 'aggregate' || item.does?.does === 'order' || (item.does?.does === 'verb' && (item.nouns![0]?.score ?? 0) < 0.9) || (wordForms(item.lower).verb !== item.lower && wordForms(item.lower).noun === item.lower);
+  return (item.nouns![0]?.score ?? 0) < (item.nouns![0]?.via === 'comment' ? 0.6 : 0.5) || item.does?.does === 'aggregate' || item.does?.does === 'order' || (item.does?.does === 'verb' && (item.nouns![0]?.score ?? 0) < 0.9) || isParticiple(item.corrected ?? item.lower);
 }

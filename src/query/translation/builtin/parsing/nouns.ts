@@ -114,7 +114,7 @@ function verbal(cursor: Cursor, phrase: NounPhrase): boolean {
     cursor.remember(phrase);
     return true;
   }
-  if (cursor.reading.heads.length === 0 && cursor.reading.ask !== 'who') return false;
+  if ((cursor.reading.heads.length === 0 && cursor.reading.ask !== 'who') || cursor.reading.ask === 'when') return false;
   const [best] = phrase.refs;
   const dated = cursor.after(cursor.at, 'prep')?.date || cursor.does('since') || cursor.does('between');
   const isDate = best!.kind === 'column' && (best!.info.role === 'date' || best!.info.words.at(-1) === 'year');

@@ -14,7 +14,7 @@ export function comparison(cursor: Cursor): boolean {
     cursor.mark();
     cursor.at++;
     cursor.skip();
-    if (comparedTo(cursor, word.op, {}) || quantity(cursor, word.op) || dateOrText(cursor, word.op)) {
+    if ((word.op !== '=' && word.op !== '<>' && comparedTo(cursor, word.op, {})) || quantity(cursor, word.op) || dateOrText(cursor, word.op)) {
       cursor.keep();
       return true;
     }

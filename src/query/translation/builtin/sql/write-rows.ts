@@ -16,8 +16,9 @@ export function writeRows(form: LogicalForm, model: SchemaModel): string {
   const ordering = form.order.flatMap((key) => (key.by === 'expression' ? [key] : []));
   const orderTables = ordering.map((key) => expressionTable(key.expression));
   const partition = form.perGroup ?? [];
+  scope.join(partition.map(groupTable));
   scope.join(form.shown.map(expressionTable).filter((table) => !orderTables.includes(table)), true);
-  scope.join([...orderTables, ...partition.map(groupTable)]);
+  scope.join(orderTables);
   const names = new Names();
   const columns = form.shown.flatMap((each) => (each.kind === 'column' ? [each.info] : []));
   const nameOf = (expression: Expression) => names.unique(expression.kind === 'column' ? names.ofColumn(expression.info, columns) : nameOfDerived(expression));

@@ -79,7 +79,7 @@ function itemAt(question: string, tokens: readonly Token[], lower: readonly stri
     const { verb: infinitive } = wordForms(token.text);
     if (length === 1 && facets.nouns && !facets.does && isRelatingVerb(infinitive) && isInflectedVerb(lower[at]!)) {
       const { nouns, ...rest } = facets;
-      const kept = nouns!.filter((ref) => ref.score >= 0.7 && (ref.kind === 'table' || (ref.kind === 'column' && ref.info.role === 'date')));
+      const kept = nouns!.filter((ref) => (ref.kind === 'table' && ref.score >= 0.7) || (ref.kind === 'column' && ref.info.role === 'date' && ref.score >= 0.5));
       return make(length, { ...rest, does: { does: 'verb' }, ...(kept.length ? { nouns: kept } : {}) });
     }
     if (length === 1 && facets.nouns && (!facets.does || facets.does.does === 'verb') && isRelatingVerb(infinitive) && relates(tokens, lower, at, facets.nouns)) return make(1, { does: { does: 'verb' } });
