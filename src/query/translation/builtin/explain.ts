@@ -1,4 +1,5 @@
 import { describeColumn, describeDerived, describeExpression } from './describe.js';
+import { describeClock, describeRange } from './describe-dates.js';
 import { expressionTable } from './expression.js';
 import { tableName, type TableInfo } from './lexicon/schema-model.js';
 import type { Computed, Condition, GroupKey, LogicalForm, Measure, OrderKey, Test } from './logical-form.js';
@@ -97,11 +98,13 @@ function describeTest(test: Test): string {
     case 'between':
       return `is between ${test.low} and ${test.high}`;
     case 'during':
-      return `is ${/^(after|before|until)|later$|earlier$/.test(test.range.label) ? test.range.label : `in ${test.range.label}`}`;
+      return describeRange(test.range);
     case 'compare-to':
       return `${OPS[test.op]} ${test.factor ? `${test.factor} times ` : ''}${describeMeasure(test.measure)} of all`;
     case 'weekday':
       return `is on ${test.days.map((day) => DAYS[day - 1]).join(' or ')}`;
+    case 'clock':
+      return describeClock(test.range);
     case 'text':
       return `${{ contains: 'contains', starts: 'starts with', ends: 'ends with' }[test.op]} '${test.text}'`;
     case 'null':

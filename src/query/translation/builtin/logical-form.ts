@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expressionTable, sameExpression, type Derived, type Expression } from './expression.js';
 import type { Aggregate, Comparison, DatePart, DateUnit } from './language/function-words.js';
 import type { ColumnInfo, JoinEdge, TableInfo } from './lexicon/schema-model.js';
+import type { ClockRange } from './tagging/clock.js';
 import type { DateRange } from './tagging/dates.js';
 
 /** A value of many rows. Counted are the rows of a table, or the (distinct) values of a column. */
@@ -43,6 +44,8 @@ export type Test =
   | { readonly is: 'compare-to'; readonly op: Comparison; readonly measure: Measure; readonly factor?: number }
   /** On these days of the week, 1 for Monday to 7. */
   | { readonly is: 'weekday'; readonly days: readonly number[] }
+  /** At this time of day. */
+  | { readonly is: 'clock'; readonly range: ClockRange }
   | { readonly is: 'text'; readonly op: 'contains' | 'starts' | 'ends'; readonly text: string }
   | { readonly is: 'null' }
   | { readonly is: 'present' };

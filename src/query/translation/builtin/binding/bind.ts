@@ -13,6 +13,7 @@ import { addMeasure, type Draft } from './draft.js';
 import { bindGroups } from './grouping.js';
 import { rank } from './ranking.js';
 import { bindMeasure, countOf } from './measures.js';
+import { checkDurations } from './durations.js';
 import { listedColumns } from './listing.js';
 import { checkMentions } from './mentions.js';
 import { BindingRefused, Resolver, type Target } from './resolver.js';
@@ -33,6 +34,7 @@ export interface Interpretation {
  */
 export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now: Date, avoid?: ReadonlySet<Target>): Interpretation {
   const resolver = new Resolver(model, lexicon, anchorsOf(reading), now, avoid);
+  if (reading.durationUnit) resolver.durationUnit = reading.durationUnit;
   const subject = subjectOf(reading, resolver);
   if (!resolver.anchors.includes(subject)) resolver.anchors.unshift(subject);
   const draft: Draft = { subject, measures: [], groups: [], order: [], columns: [], derived: [], computed: [] };
@@ -55,6 +57,7 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
   checkMentions(reading, resolver, draft.subject, draft.columns);
   const grouped = draft.measures.length > 0 || draft.groups.length > 0;
   const shown = grouped ? [] : listedColumns(reading, resolver, draft, listed);
+  checkDurations([...draft.measures.map((measure) => measure.of), ...shown], draft.measures, resolver);
   const limit = draft.limit ?? (reading.limit !== undefined ? { count: reading.limit, withTies: false } : undefined);
   return {
     form: {

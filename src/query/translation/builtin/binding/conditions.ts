@@ -4,10 +4,10 @@ import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-mo
 import type { Condition, Measure, Test } from '../logical-form.js';
 import type { NounPhrase, Reading, Restriction } from '../parsing/reading.js';
 import type { Bound } from './bound.js';
-import { dateColumn, isYear } from './dates.js';
 import { bindCompared } from './compared.js';
+import { dateCondition, refuseBothDates } from './date-conditions.js';
 import { bindMeasure } from './measures.js';
-import { bindNumber, numberCondition, yearTest } from './numbers.js';
+import { bindNumber, numberCondition } from './numbers.js';
 import { bindLiteral, chooseValue, eventDate, isCueOf, textColumn } from './texts.js';
 import { BindingRefused, type Resolver } from './resolver.js';
 
@@ -71,7 +71,7 @@ function sameEquality(a: Condition, b: Condition): boolean {
 }
 
 /** What all restrictions of a question are bound in. */
-interface Scene {
+export interface Scene {
   readonly resolver: Resolver;
   readonly subject: TableInfo;
   /** Tables of what is counted or added up. */
@@ -81,7 +81,7 @@ interface Scene {
 }
 
 function bindOne(scene: Scene, restriction: Restriction, bound: Bound): void {
-  const { resolver, subject, measured, relations } = scene;
+  const { resolver, subject } = scene;
   const push = (condition: Condition) => bound.where.push(restriction.negated ? { kind: 'not', of: condition } : condition);
   switch (restriction.kind) {
     case 'any': {
@@ -91,6 +91,7 @@ function bindOne(scene: Scene, restriction: Restriction, bound: Bound): void {
         if (part.having.length > 0) throw new BindingRefused('Alternatives of totals or counts are not covered.');
         return part.where.length === 1 ? part.where[0]! : ({ kind: 'all', of: part.where } as const);
       });
+      if (restriction.joined) refuseBothDates(scene, parts);
       return void push({ kind: 'any', of: parts });
     }
     case 'related':
@@ -113,19 +114,10 @@ function bindOne(scene: Scene, restriction: Restriction, bound: Bound): void {
       const info = textColumn(resolver, restriction, subject);
       return void push({ kind: 'test', info, test: { is: 'text', op: restriction.op, text: restriction.text } });
     }
-    case 'date': {
-      // A date belongs to what is measured or asked for, unless it stands right after a relation: "with orders in 2024".
-      const related = restriction.near && relations.has(restriction.near) ? resolver.table(restriction.near) : undefined;
-      const last = restriction.near ? resolver.table(restriction.near) : undefined;
-      // Others only when their rows belong to it: a revenue has no date because its supplier has one.
-      const finer = [last, ...resolver.anchors].filter((table) => table !== undefined && isToOne(resolver.model, table, subject));
-      const clause = restriction.clause ? last : undefined;
-      const near = [related, clause, ...measured, subject, ...finer].filter((table) => table !== undefined);
-      const hinting = [last, ...resolver.anchors].filter((table) => table !== undefined);
-      const years = wholeYears(restriction.range.from) && wholeYears(restriction.range.to);
-      const info = dateColumn(resolver, [...new Set(near)], { ...(restriction.noun ? { noun: restriction.noun } : {}), ...(restriction.cue ? { cue: restriction.cue } : {}), years, hinting });
-      return void push({ kind: 'test', info, test: isYear(info) ? yearTest(restriction.range) : { is: 'during', range: restriction.range } });
-    }
+    case 'date':
+    case 'weekday':
+    case 'clock':
+      return void push(dateCondition(scene, restriction));
     case 'null': {
       const value = restriction.noun ? resolver.value(restriction.noun) : undefined;
       if (value?.kind !== 'column') throw new BindingRefused('It is not clear which column should be empty.', restriction.noun ? [restriction.noun.text] : []);
@@ -204,8 +196,4 @@ function isPlural(text: string): boolean {
 
 function isEquality(test: Test): boolean {
   return test.is === 'compare' && test.op === '=';
-}
-
-function wholeYears(iso: string | undefined): boolean {
-  return iso === undefined || iso.endsWith('-01-01');
 }

@@ -3,21 +3,22 @@ import type { Expression } from '../expression.js';
 import { tableName, type TableInfo } from '../lexicon/schema-model.js';
 import { measureTable, type GroupKey } from '../logical-form.js';
 import type { NounPhrase, Reading } from '../parsing/reading.js';
-import { dateColumn } from './dates.js';
+import { addDateGroup, groupingDate } from './date-groups.js';
 import { addMeasure, type Draft } from './draft.js';
 import { isMoney, worthOf } from './measures.js';
 import { BindingRefused, type Resolver } from './resolver.js';
 
 export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): void {
   const measured = draft.measures[0] ? measureTable(draft.measures[0]) : draft.subject;
+  const dating = new Set<NounPhrase>();
   for (const group of reading.groups) {
     if (group.soft && draft.measures.length === 0) continue;
     const noun = group.noun;
     const meaning = noun ? resolver.resolve(noun) : undefined;
     if (group.unit && !(meaning?.kind === 'value' && meaning.expression.kind === 'column' && meaning.expression.info.role === 'number' && meaning.score > 0.85)) {
-      const cue = reading.verbs.at(-1);
-      const info = dateColumn(resolver, [measured, draft.subject, ...resolver.anchors], cue ? { cue } : {});
-      draft.groups.push({ kind: 'column', info, unit: group.unit });
+      const { info, noun: dated } = groupingDate(resolver, reading, draft, measured);
+      if (dated) dating.add(dated);
+      addDateGroup(draft, info, group.unit);
     } else if (meaning?.kind === 'table') draft.groups.push(entityOf(resolver, measured, meaning.table));
     else if (meaning?.kind === 'value' && meaning.expression.kind === 'column') {
       const { info } = meaning.expression;
@@ -27,7 +28,7 @@ export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): 
   // "names and number of orders of each customer": what is listed beside a measure is what it is taken for.
   if (draft.measures.length > 0) {
     for (const head of [...reading.heads, ...reading.shown]) {
-      if (head.aggregate) continue;
+      if (head.aggregate || dating.has(head)) continue;
       const meaning = resolver.resolve(head);
       if (!meaning) continue;
       // "visits …, and their count": what is counted is not what it is counted for.

@@ -47,9 +47,9 @@ export function bindMeasure(resolver: Resolver, noun: NounPhrase, subject: Table
   throw new BindingRefused(`There is no number called "${noun.text}"${subject ? ` near ${tableName(subject)}` : ''} to take the ${fn === 'avg' ? 'average' : fn} of.`, [noun.text]);
 }
 
-/** True for a table whose rows are sums of money. */
+/** True for a table whose rows are sums of money; "payments received" are payments. */
 export function isMoney(table: TableInfo): boolean {
-  return MONEY_NOUNS.has(table.words.at(-1) ?? '');
+  return MONEY_NOUNS.has(table.words.findLast((word) => !word.endsWith('ed')) ?? '');
 }
 
 /** The column that says what a row of the table comes to. */

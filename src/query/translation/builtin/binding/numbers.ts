@@ -1,9 +1,13 @@
+import { columnsOf, type Derived } from '../expression.js';
+import { timeUnitOf } from '../tagging/relative-dates.js';
+import { comparedIn, isLasting, lastingOf } from './durations.js';
 import { isUnitOfMeasure } from '../language/function-words.js';
 import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
 import type { Condition, Test } from '../logical-form.js';
 import type { Restriction } from '../parsing/reading.js';
 import type { Bound } from './bound.js';
 import { bindMeasure } from './measures.js';
+import { shifted, todayFrom } from '../tagging/instants.js';
 import { BindingRefused, type Resolver } from './resolver.js';
 
 export function bindNumber(resolver: Resolver, restriction: Extract<Restriction, { kind: 'compare' | 'between' }>, subject: TableInfo, bound: Bound): void {
@@ -13,16 +17,23 @@ export function bindNumber(resolver: Resolver, restriction: Extract<Restriction,
     const condition = numberCondition(info, test);
     bound.where.push(restriction.negated ? { kind: 'not', of: condition } : condition);
   };
+  const pushDuration = (expression: Extract<Derived, { kind: 'duration' }>) => {
+    const condition: Condition = { kind: 'test', info: columnsOf(expression)[0]!, expression, test };
+    bound.where.push(restriction.negated ? { kind: 'not', of: condition } : condition);
+  };
+  const near = restriction.near ? (resolver.table(restriction.near) ?? subject) : subject;
+  if (restriction.kind === 'compare' && restriction.unit && isLasting(restriction) && !keepsTime(near)) {
+    const lasting = lastingOf(resolver, near, restriction.unit);
+    if (lasting) return pushDuration(lasting);
+  }
   if (restriction.kind === 'compare' && restriction.attribute) {
     const { attribute } = restriction;
-    const near = restriction.near ? (resolver.table(restriction.near) ?? subject) : subject;
     const info = resolver.columnByWords(attribute.temporal ? ['age'] : attribute.columns, near, ['number']);
     const born = attribute.temporal && !info ? resolver.columnByWords(['birth date', 'birth'], near, ['date']) : undefined;
     if (born && (restriction.unit === undefined || restriction.unit === 'year')) {
-      const limit = new Date(resolver.now);
-      limit.setUTCFullYear(limit.getUTCFullYear() - restriction.value);
-      const day = limit.toISOString().slice(0, 10);
-      const range = attribute.adjective === 'old' ? { to: day, label: `before ${day}` } : { from: day, label: `${day} or later` };
+      const day = shifted(todayFrom(resolver.now), -restriction.value, 'year');
+      const label = `${restriction.value} years ago`;
+      const range = attribute.adjective === 'old' ? { to: day, label: `before ${label}` } : { from: shifted(day, 1, 'day'), label: `after ${label}` };
       bound.where.push({ kind: 'test', info: born, test: { is: 'during', range } });
       return;
     }
@@ -45,6 +56,9 @@ export function bindNumber(resolver: Resolver, restriction: Extract<Restriction,
   }
   const meaning = resolver.resolve(noun, { roles: ['number', 'text', 'date'], ...(restriction.near ? { near: restriction.near } : {}) });
   if (meaning?.kind === 'value' && meaning.expression.kind === 'column') return push(meaning.expression.info);
+  if (meaning?.kind === 'value' && meaning.expression.kind === 'duration') {
+    return pushDuration(noun.refs.some((ref) => ref.via === 'name') ? meaning.expression : comparedIn(meaning.expression, restriction.kind === 'compare' ? restriction.unit : undefined));
+  }
   if (meaning?.kind === 'table') {
     const { table } = meaning;
     const key = table.key.length === 1 ? table.key[0]! : undefined;
@@ -56,6 +70,11 @@ export function bindNumber(resolver: Resolver, restriction: Extract<Restriction,
     }
   }
   throw new BindingRefused(`It is not clear which number of "${noun.text}" is meant.`, [noun.text]);
+}
+
+/** True for a table that has a column for how long something took. */
+function keepsTime(table: TableInfo): boolean {
+  return table.columns.some((info) => info.role === 'number' && info.words.some((word) => word === 'duration' || word === 'runtime' || timeUnitOf(word) !== undefined));
 }
 
 const ALIKE: Readonly<Record<string, string>> = { kilogram: 'kg', kilo: 'kg', centimeter: 'cm', centimetre: 'cm', kilometer: 'km', kilometre: 'km', metre: 'meter', euros: 'eur', euro: 'eur', dollar: 'usd', min: 'minute' };

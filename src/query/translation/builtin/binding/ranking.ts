@@ -4,6 +4,7 @@ import { expressionTable, type Expression } from '../expression.js';
 import { groupTable, sameMeasure, type Measure } from '../logical-form.js';
 import type { Attribute } from '../language/attributes.js';
 import type { Extreme, NounPhrase, Reading } from '../parsing/reading.js';
+import { isLasting, lastingOf } from './durations.js';
 import { addMeasure, belongsTo, type Draft } from './draft.js';
 import { bindMeasure, countOf } from './measures.js';
 import { BindingRefused, type Resolver } from './resolver.js';
@@ -21,6 +22,12 @@ export function rank(extreme: Extreme, reading: Reading, resolver: Resolver, dra
     return perSubject(extreme, { fn: 'count', of: { kind: 'rows', table: column.table }, distinct: false }, reading, resolver, draft, heads);
   }
   if (attribute) {
+    const stated = resolver.columnByWords(['duration', 'length'], draft.subject, ['number']);
+    const lasting = isLasting({ attribute }) && stated?.table !== draft.subject ? lastingOf(resolver, draft.subject, resolver.durationUnit) : undefined;
+    if (lasting && draft.groups.length === 0) {
+      resolver.durationTold = true;
+      return byColumn(extreme, lasting, extreme.desc, reading, resolver, draft);
+    }
     const { info, desc } = attributeColumn(resolver, draft.subject, attribute, extreme.desc);
     // A product is rated by many reviews: their average ranks it.
     if (attribute.adjective === 'rated' && !belongsTo(resolver, draft.subject, info.table)) return perSubject(extreme, { fn: 'avg', of: { kind: 'column', info }, distinct: false }, reading, resolver, draft, heads);

@@ -79,10 +79,13 @@ add({ does: 'compare', op: '<>' }, 'other than, different from, !=, <>, not equa
 add({ does: 'bound', op: '>=' }, 'or more, or higher, or above, or greater, or over, or better, or later, and above, and up');
 add({ does: 'bound', op: '<=' }, 'or less, or fewer, or lower, or below, or under, or earlier, and below');
 add({ does: 'between' }, 'between, ranging from, in the range of, in the range, within the range');
-add({ does: 'since', op: 'since' }, 'since, starting from, from, starting, on or after, at or after, on and after');
+add({ does: 'since', op: 'since' }, 'since, starting from, from, starting, on or after, at or after, on and after, not before, no earlier than, not earlier than');
 add({ does: 'since', op: 'after' }, 'after, later than');
 add({ does: 'since', op: 'before' }, 'before, earlier than, prior to');
-add({ does: 'since', op: 'until' }, 'until, till, up to and including, through, on or before');
+add({ does: 'since', op: 'until' }, 'until, till, up to and including, through, on or before, at or before, on and before, not after, no later than, not later than');
+add({ does: 'verb' }, 'lasts, lasted, lasting');
+/** Dates and numbers take in both ends anyway. */
+add({ does: 'filler' }, 'inclusive, inclusively');
 add({ does: 'group' }, 'per, for each, by each, for every, in each, of each, grouped by, group by, broken down by, split by, in every, by every, on each, at each, to each, according to, for all the different, with each, across each');
 add({ does: 'every' }, 'each, every');
 for (const unit of ['day', 'week', 'month', 'quarter', 'year'] as const) add({ does: 'unit-group', unit }, `${unit === 'day' ? 'dai' : unit}ly`);

@@ -5,6 +5,7 @@ import { CORRECTABLE_WORDS } from '../language/function-words.js';
 import { columnPhrases, commentPhrases, tablePhrases } from './phrases.js';
 import type { Lexicon, NounRef, ValueRef } from './references.js';
 import type { ColumnInfo, JoinEdge, SchemaModel, TableInfo } from './schema-model.js';
+import { spansOf } from './spans.js';
 import { nameParts } from './split-name.js';
 
 const SYNONYM = 0.8;
@@ -36,6 +37,7 @@ export function buildLexicon(model: SchemaModel): Lexicon {
         for (const word of words) if (word.length >= 4) vocabulary.add(word);
       }
     }
+    for (const { words, score, expression } of spansOf(table)) learn(words, { kind: 'derived', table, expression, score, via: 'synonym' });
     const factors = lineTotal(table);
     if (factors) for (const [word, score] of MONEY_FLOWS) learn([word], { kind: 'derived', table, expression: { kind: 'arithmetic', table, op: '*', of: factors }, score, via: 'synonym' });
   }

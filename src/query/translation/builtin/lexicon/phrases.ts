@@ -1,5 +1,5 @@
 import { isFunctionWord } from '../language/function-words.js';
-import { singular } from '../language/word-forms.js';
+import { singular, wordForms } from '../language/word-forms.js';
 import type { Via } from './references.js';
 import type { ColumnInfo, TableInfo } from './schema-model.js';
 import { nameParts } from './split-name.js';
@@ -61,6 +61,11 @@ export function columnPhrases(info: ColumnInfo): Phrase[] {
     }
     const recorded = RECORDING.has(bare.at(-1)!);
     phrases.push({ words: bare.slice(0, -1), score: recorded && !info.isKey ? 0.75 : 0.55, via: 'part' });
+    // `returned_on` is a return date.
+    if (info.role === 'date' && ['on', 'at'].includes(bare.at(-1)!)) {
+      const done = bare.slice(0, -1);
+      for (const said of [done, [...done.slice(0, -1), wordForms(done.at(-1)!).verb]]) phrases.push({ words: [...said, bare.at(-1) === 'on' ? 'date' : 'time'], score: 0.95, via: 'part' }, { words: [...said, 'date'], score: 0.9, via: 'part' });
+    }
     if (bare[0] === 'is' || bare[0] === 'has') phrases.push({ words: bare.slice(1), score: 0.9, via: 'name' });
   }
   return phrases.filter(tellable);

@@ -100,7 +100,7 @@ export function grouping(cursor: Cursor): boolean {
   const by = ['by', 'in terms of', 'based on'].includes(cursor.does('prep')?.prep ?? '');
   const every = cursor.does('every');
   if (!marker && !by && !every) return false;
-  if (by && passive(cursor)) return false;
+  if (by && passive(cursor) && !cursor.peek()?.unit) return false;
   cursor.mark();
   cursor.at++;
   const ranking = by ? cursor.reading.extremes.find((extreme) => !extreme.measure && (!extreme.attribute || namesNumber(cursor))) : undefined;

@@ -86,8 +86,9 @@ function leaveTable(cursor: Cursor): void {
 function aggregateAlone(cursor: Cursor, item: Item): boolean {
   if (item.does?.does !== 'aggregate') return false;
   const last = cursor.reading.heads.at(-1);
-  if (item.does.fn === 'count' && last && !last.aggregate && cursor.reading.heads.length === 1 && item.lower.startsWith('how')) {
-    // "visits in the past week, how many?"
+  // "Visits in the past week, how many?": the count is all that is asked for.
+  const alone = cursor.items[cursor.at - 1]?.punctuation && (!cursor.peek() || cursor.peek()!.punctuation);
+  if (item.does.fn === 'count' && last && !last.aggregate && cursor.reading.heads.length === 1 && (item.lower.startsWith('how') || alone)) {
     last.aggregate = 'count';
     cursor.at++;
     return true;

@@ -2,6 +2,7 @@ import type { Aggregate } from '../language/function-words.js';
 import { wordForms } from '../language/word-forms.js';
 import type { Item } from '../tagging/items.js';
 import { isNoun, type Cursor } from './cursor.js';
+import { durationBetween } from './durations.js';
 import type { NounPhrase } from './reading.js';
 
 /**
@@ -29,9 +30,10 @@ export function nounPhrase(cursor: Cursor): NounPhrase | undefined {
   }
   cursor.skip('their');
   const adjectives = leadingValues(cursor);
-  const chain: NounPhrase[] = [];
+  const span = durationBetween(cursor);
+  const chain: NounPhrase[] = span ? [span] : [];
   const standsForRows = cursor.item?.values?.length && !cursor.item.literal?.quoted && (cursor.item.nouns?.[0]?.score ?? 1) < 0.7;
-  while (!standsForRows && isNoun(cursor.item) && !(chain.length > 0 && breaksChain(cursor.item!) && !(cursor.does('aggregate') && standsAsNoun(cursor)))) {
+  while (!span && !standsForRows && isNoun(cursor.item) && !(chain.length > 0 && breaksChain(cursor.item!) && !(cursor.does('aggregate') && standsAsNoun(cursor)))) {
     chain.push(phraseOf(cursor.item!));
     cursor.at++;
     if (cursor.item?.punctuation === "'s") cursor.at++;
@@ -64,6 +66,11 @@ export function nounPhrase(cursor: Cursor): NounPhrase | undefined {
   if (!aggregate && cursor.does('aggregate')?.fn === 'count' && ['count', 'counts'].includes(cursor.item!.lower) && !isNoun(cursor.peek())) {
     aggregate = 'count';
     cursor.at++;
+  }
+  // "How many days between …" asks for the days of each row.
+  if (span) {
+    aggregate = aggregate === 'count' ? undefined : aggregate;
+    counted = false;
   }
   if (aggregate) noun.aggregate = aggregate;
   if (counted && aggregate !== 'count') noun.counted = true;

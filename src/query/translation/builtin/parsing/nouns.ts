@@ -1,5 +1,6 @@
 import type { Item } from '../tagging/items.js';
 import { isNoun, type Cursor } from './cursor.js';
+import { tellsApart } from './durations.js';
 import { nounPhrase, phraseOf } from './noun-phrase.js';
 import type { NounPhrase, Reading } from './reading.js';
 import { singular } from '../language/word-forms.js';
@@ -116,7 +117,7 @@ function verbal(cursor: Cursor, phrase: NounPhrase): boolean {
   }
   if ((cursor.reading.heads.length === 0 && cursor.reading.ask !== 'who') || cursor.reading.ask === 'when') return false;
   const [best] = phrase.refs;
-  const dated = cursor.after(cursor.at, 'prep')?.date || cursor.does('since') || cursor.does('between');
+  const dated = cursor.after(cursor.at, 'prep')?.date || cursor.does('since') || cursor.does('between') || tellsApart(cursor);
   const isDate = best!.kind === 'column' && (best!.info.role === 'date' || best!.info.words.at(-1) === 'year');
   if (best!.kind === 'column' && !cursor.negated && ((isDate && dated) || isConditioned(cursor, cursor.after(cursor.at, 'copula')))) {
     cursor.tail = true;

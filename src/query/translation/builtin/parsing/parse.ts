@@ -1,3 +1,4 @@
+import { apart, durationUnit } from './durations.js';
 import { isFunctionWord } from '../language/function-words.js';
 import { isUnknown, type Item } from '../tagging/items.js';
 import { Cursor, isNoun } from './cursor.js';
@@ -11,7 +12,8 @@ import { textWithin } from './text-within.js';
 import { series } from './series.js';
 import { grouping, ordering } from './arrangement.js';
 import { bareNumber, betweenTwo, comparison } from './quantities.js';
-import { dateRestriction, literalText, namedBy, nullness, textMatch, valueRestriction } from './values.js';
+import { clockRestriction, dateRestriction, weekdayRestriction } from './dates.js';
+import { literalText, namedBy, nullness, textMatch, valueRestriction } from './values.js';
 import type { Reading } from './reading.js';
 
 /**
@@ -54,10 +56,14 @@ function constituent(cursor: Cursor): boolean {
     against(cursor) ||
     ordering(cursor) ||
     grouping(cursor) ||
+    durationUnit(cursor) ||
+    apart(cursor) ||
     comparison(cursor) ||
     extreme(cursor) ||
     (cursor.does('between') || spansNumbers(cursor) ? betweenTwo(cursor) : false) ||
     dateRestriction(cursor) ||
+    clockRestriction(cursor) ||
+    weekdayRestriction(cursor) ||
     textMatch(cursor) ||
     namedBy(cursor) ||
     nullness(cursor) ||

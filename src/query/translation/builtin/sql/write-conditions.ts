@@ -1,9 +1,10 @@
 import type { JoinStep } from '../joins/join-tree.js';
 import type { ColumnInfo, TableInfo } from '../lexicon/schema-model.js';
 import { compares, measureTable, type Condition, type Test } from '../logical-form.js';
-import { aggregate, writeExpression } from './expressions.js';
+import { aggregate, writeCalendarComparison, writeExpression } from './expressions.js';
 import { quoteLiteral, quotePattern, quoteText } from './quote.js';
 import { JoinRefused, type Scope } from './scope.js';
+import { writeClock, writeDuring } from './write-dates.js';
 
 /**
  * Writes conditions that must all hold. A condition on a table over a to-many key becomes EXISTS, so that no row of the scope
@@ -39,7 +40,7 @@ function writeCondition(condition: Condition, scope: Scope): string {
   switch (condition.kind) {
     case 'test':
       if (!scope.has(condition.info.table)) return exists(scope.wayTo(condition.info.table)[0]!, [condition], scope);
-      return writeTest(operand(condition, scope), condition.test, condition.info, scope);
+      return writeTested(condition, scope);
     case 'related':
       if (scope.has(condition.table)) return withinScope(condition, scope);
       return exists(scope.wayTo(condition.table)[0]!, [condition], scope);
@@ -51,7 +52,7 @@ function writeCondition(condition: Condition, scope: Scope): string {
       if (of.kind === 'test' && scope.has(of.info.table) && of.test.is !== 'null') {
         const column = operand(of, scope);
         if (of.test.is === 'compare' && of.test.op === '=' && !of.test.ignoreCase) return `${column} IS DISTINCT FROM ${quoteLiteral(of.test.value)}`;
-        return `(${writeTest(column, of.test, of.info, scope)}) IS NOT TRUE`;
+        return `(${writeTested(of, scope)}) IS NOT TRUE`;
       }
       if (of.kind === 'test' && of.test.is === 'null' && scope.has(of.info.table)) return `${scope.column(of.info)} IS NOT NULL`;
       return `NOT ${wrap(writeCondition(of, scope))}`;
@@ -113,6 +114,13 @@ function soleTable(condition: Condition): TableInfo | undefined {
   return tables.size === 1 ? [...tables][0] : undefined;
 }
 
+function writeTested(condition: Extract<Condition, { kind: 'test' }>, scope: Scope): string {
+  const { expression, test } = condition;
+  const calendar = expression?.kind === 'duration' && ['month', 'quarter', 'year'].includes(expression.unit);
+  if (calendar && test.is === 'compare' && typeof test.value === 'number' && test.op !== '=' && test.op !== '<>') return writeCalendarComparison(expression, test.op, test.value, scope);
+  return writeTest(operand(condition, scope), test, condition.info, scope);
+}
+
 function operand({ info, expression }: Extract<Condition, { kind: 'test' }>, scope: Scope): string {
   return expression ? `(${writeExpression(expression, scope)})` : scope.column(info);
 }
@@ -132,10 +140,10 @@ function writeTest(column: string, test: Test, info: ColumnInfo, scope: Scope): 
       return `${column} ${test.op} ${quoteLiteral(test.value)}`;
     case 'between':
       return `${column} BETWEEN ${quoteLiteral(test.low)} AND ${quoteLiteral(test.high)}`;
-    case 'during': {
-      const { from, to } = test.range;
-      return [from !== undefined ? `${column} >= ${quoteText(from)}` : '', to !== undefined ? `${column} < ${quoteText(to)}` : ''].filter(Boolean).join(' AND ');
-    }
+    case 'during':
+      return writeDuring(column, test.range, info);
+    case 'clock':
+      return writeClock(column, test.range, info);
     case 'compare-to':
       return `${column} ${test.op} ${test.factor ? `${quoteLiteral(test.factor)} * ` : ''}${overall(test, scope)}`;
     case 'weekday':

@@ -4,7 +4,9 @@ import { functionWordAt, functionWordOf, isRelatingVerb } from '../language/func
 import { singular, wordForms } from '../language/word-forms.js';
 import type { Lexicon, NounRef, ValueRef } from '../lexicon/references.js';
 import type { SchemaModel } from '../lexicon/schema-model.js';
-import { dateAt, unitOf } from './dates.js';
+import { clockAt } from './clock.js';
+import { dateAt, recurringUnitAt, unitOf } from './dates.js';
+import { weekdaysOf } from './weekdays.js';
 import type { Item } from './items.js';
 import { numberInWords, scaleOf } from './number-words.js';
 import { tokenize, type Token } from './tokens.js';
@@ -45,9 +47,18 @@ function itemAt(question: string, tokens: readonly Token[], lower: readonly stri
     return { item: { text, lower: text.toLowerCase(), start, end, ...facets }, length };
   };
   if (token.kind === 'quoted') return make(1, { literal: { text: token.text, quoted: true }, values: valuesOf(token.text, context) });
-  const date = dateAt(lower, at, context.now);
+  const found = dateAt(lower, at, context.now);
+  const date = found && 'range' in found ? found : undefined;
   const fixed = functionWordAt(lower, at);
-  if (date && date.year === undefined && date.length >= (fixed?.length ?? 0)) return make(date.length, { date: date.range });
+  if (found && 'unclear' in found) return make(found.length, { does: { does: 'uncovered', what: found.unclear } });
+  if (date && date.year === undefined && date.length >= (fixed?.length ?? 0) && !(namesYear(lower, at) && context.lexicon.nouns(['year']).some((ref) => ref.score >= 0.9))) return make(date.length, { date: date.range });
+  const clock = clockAt(lower, at);
+  if (clock) return make(clock.length, { clock: clock.time });
+  const recurring = recurringUnitAt(lower, at);
+  if (recurring) {
+    const nouns = context.lexicon.nouns(lower.slice(at, at + recurring.length).filter((word) => word !== 'the'));
+    return make(recurring.length, { unit: recurring.unit, ...(nouns.some((ref) => ref.score >= 0.9) ? { nouns } : {}) });
+  }
   if (token.kind === 'number') {
     const scale = scaleOf(lower[at + 1]);
     const number = token.number! * (scale ?? 1);
@@ -89,10 +100,15 @@ function itemAt(question: string, tokens: readonly Token[], lower: readonly stri
   // "phone number", "email address": what a column is called may be said once more.
   if (at > 0 && GENERIC.has(singular(lower[at]!)) && context.lexicon.nouns([lower[at - 1]!]).some((ref) => ref.kind === 'column' && ref.score > 0.7)) return make(1, { does: { does: 'filler' } });
   const alone = single(token.text, context);
-  if (alone.attribute || alone.unit || alone.roles) return make(1, alone);
+  if (alone.attribute || alone.unit || alone.weekdays || alone.roles) return make(1, alone);
   const verb = functionWordOf(wordForms(token.text).verb);
   if (verb && ['verb', 'with', 'filler', 'copula'].includes(verb.does)) return make(1, { does: verb });
   return make(1, unknownWord(token, at, context));
+}
+
+/** "The year 2023" is a date, unless a column is called year. */
+function namesYear(lower: readonly string[], at: number): boolean {
+  return lower[at] === 'year' || (lower[at] === 'the' && lower[at + 1] === 'year');
 }
 
 /** A capitalised word in the midst of a sentence is more likely a value than a typing error. */
@@ -110,8 +126,9 @@ function single(word: string, context: TaggingContext): Partial<Item> {
   const lower = word.toLowerCase();
   const attribute = attributeOf(lower);
   const unit = unitOf(lower);
+  const weekdays = weekdaysOf(lower);
   const roles = context.lexicon.roles(lower);
-  return { ...(attribute ? { attribute } : {}), ...(unit ? { unit } : {}), ...(roles.length ? { roles } : {}) };
+  return { ...(weekdays ? { weekdays } : {}), ...(attribute ? { attribute } : {}), ...(unit ? { unit } : {}), ...(roles.length ? { roles } : {}) };
 }
 
 function longestNoun(tokens: readonly Token[], lower: readonly string[], at: number, lexicon: Lexicon): { refs: readonly NounRef[]; length: number } | undefined {
