@@ -15,16 +15,22 @@ export function groupingDate(resolver: Resolver, reading: Reading, draft: Draft,
     const best = noun.refs[0];
     if (noun.aggregate || best?.kind !== 'column' || best.info.role !== 'date') continue;
     const value = resolver.value(noun);
-    if (value?.kind === 'column' && value.info.role === 'date') return { info: value.info, noun };
+    if (value?.kind !== 'column' || value.info.role !== 'date') continue;
+    refuseFiner(resolver, draft, measured, value.info);
+    return { info: value.info, noun };
   }
   const tables = [measured, draft.subject, ...resolver.anchors];
   const cue = [...reading.restrictions.flatMap((each) => (each.kind === 'related' && each.noun?.verbal ? [each.noun.text] : [])), ...reading.verbs].at(-1);
   const info = dateColumn(resolver, tables, cue ? { cue } : {});
-  const finer = info.table !== measured && !isToOne(resolver.model, measured, info.table) && isToOne(resolver.model, info.table, measured);
-  if (finer && (draft.measures.length === 0 || draft.measures.some((measure) => measure.of.kind === 'rows' && measure.of.table === measured))) {
-    throw new BindingRefused(`Is the number of ${tableName(measured)} or of ${tableName(info.table)} meant?`, [], [`number of ${tableName(measured)}`, `number of ${tableName(info.table)}`]);
-  }
+  refuseFiner(resolver, draft, measured, info);
   return { info };
+}
+
+/** "Books loaned per month": are books counted, or loans? */
+function refuseFiner(resolver: Resolver, draft: Draft, measured: TableInfo, { table }: ColumnInfo): void {
+  const finer = table !== measured && !isToOne(resolver.model, measured, table) && isToOne(resolver.model, table, measured);
+  if (!finer || (draft.measures.length > 0 && !draft.measures.some((measure) => measure.of.kind === 'rows' && measure.of.table === measured))) return;
+  throw new BindingRefused(`Is the number of ${tableName(measured)} or of ${tableName(table)} meant?`, [], [`number of ${tableName(measured)}`, `number of ${tableName(table)}`]);
 }
 
 /** A calendar unit, or a part of the calendar that comes round again, of a date column. */
