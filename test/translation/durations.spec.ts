@@ -77,6 +77,10 @@ describe('rows told by how long they took', () => {
     expect((await clinic.lines(question)).join(' ')).toBe(lines);
   });
 
+  it('explain two dates that are compared', async () => {
+    expect(await clinic.translate('ids of lendings returned after the due date')).toMatchObject({ explanation: expect.stringContaining('returned_on is after due_on') });
+  });
+
   it('are ranked by it', async () => {
     expect((await clinic.rows('id of the longest machine run')).map(([id]) => id)).toEqual(['2']);
   });
@@ -86,10 +90,12 @@ describe('ages', () => {
   it.each([
     ['names of patients older than 60', 'Bo'],
     ['names of patients younger than 60 years', 'Cy'],
+    ['names of patients who are not older than 60', 'Ada Cy Di'],
     ['average age of patients', '46.6666666666666667'],
     ['names of patients with an age of at least 60', 'Ada Bo'],
     ['names of patients with an age over 60', 'Bo'],
     ['names of patients with an age of 20', 'Cy'],
+    ['how many lendings are older than 30 days?', '4'],
   ])('"%s"', async (question, lines) => {
     expect((await clinic.lines(question)).join(' ')).toBe(lines);
   });

@@ -1,3 +1,5 @@
+import type { Derived } from './expression.js';
+import type { Test } from './logical-form.js';
 import type { ClockRange } from './tagging/clock.js';
 import type { DateRange } from './tagging/dates.js';
 import { isoOf, shifted, type Instant } from './tagging/instants.js';
@@ -15,6 +17,13 @@ export function describeClock({ from, to, fromIncluded, toIncluded }: ClockRange
   const start = from === undefined ? [] : [`${fromIncluded ? 'from' : 'after'} ${from}`];
   const end = to === undefined ? [] : [`${toIncluded ? 'until' : 'before'} ${to}`];
   return `is ${[...start, ...end].join(' and ')} of a day`;
+}
+
+/** "returned_on is after due_on": two dates that are only compared; undefined for every other condition. */
+export function describeLater({ expression, test }: { expression?: Derived; test: Test }): string | undefined {
+  if (expression?.kind !== 'duration' || test.is !== 'compare' || test.op !== '>' || test.value !== 0) return undefined;
+  const [from, to] = [expression.from, expression.to].map((moment) => (moment === 'now' ? 'now' : moment.name));
+  return `${to} is after ${from}`;
 }
 
 function workedOut(from: Instant | undefined, to: Instant | undefined): string {

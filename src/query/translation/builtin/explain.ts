@@ -1,5 +1,5 @@
 import { describeColumn, describeDerived, describeExpression } from './describe.js';
-import { describeClock, describeRange } from './describe-dates.js';
+import { describeClock, describeLater, describeRange } from './describe-dates.js';
 import { expressionTable } from './expression.js';
 import { tableName, type TableInfo } from './lexicon/schema-model.js';
 import type { Computed, Condition, GroupKey, LogicalForm, Measure, OrderKey, Test } from './logical-form.js';
@@ -75,8 +75,11 @@ function describeGroup(group: GroupKey): string {
 
 function describeCondition(condition: Condition, subject: TableInfo): string {
   switch (condition.kind) {
-    case 'test':
+    case 'test': {
+      const later = describeLater(condition);
+      if (later) return later;
       return `${condition.expression ? describeDerived(condition.expression) : condition.info.table === subject ? condition.info.name : describeColumn(condition.info)} ${describeTest(condition.test)}`;
+    }
     case 'related':
       return `there are ${tableName(condition.table)}${condition.where.length ? ` whose ${condition.where.map((each) => describeCondition(each, condition.table)).join(' and ')}` : ''}`;
     case 'count':

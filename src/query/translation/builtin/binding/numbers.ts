@@ -1,5 +1,7 @@
-import { columnsOf, type Derived } from '../expression.js';
+import type { DateRange } from '../tagging/dates.js';
+import { columnsOf, type Derived, type DurationUnit } from '../expression.js';
 import { timeUnitOf } from '../tagging/relative-dates.js';
+import { dateColumn } from './dates.js';
 import { comparedIn, isLasting, lastingOf } from './durations.js';
 import { isUnitOfMeasure } from '../language/function-words.js';
 import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
@@ -7,7 +9,7 @@ import type { Condition, Test } from '../logical-form.js';
 import type { Restriction } from '../parsing/reading.js';
 import type { Bound } from './bound.js';
 import { bindMeasure } from './measures.js';
-import { shifted, todayFrom } from '../tagging/instants.js';
+import { nowFrom, shifted, todayFrom } from '../tagging/instants.js';
 import { BindingRefused, type Resolver } from './resolver.js';
 
 export function bindNumber(resolver: Resolver, restriction: Extract<Restriction, { kind: 'compare' | 'between' }>, subject: TableInfo, bound: Bound): void {
@@ -17,9 +19,9 @@ export function bindNumber(resolver: Resolver, restriction: Extract<Restriction,
     const condition = numberCondition(info, test);
     bound.where.push(restriction.negated ? { kind: 'not', of: condition } : condition);
   };
+  const add = (condition: Condition) => bound.where.push(restriction.negated ? { kind: 'not', of: condition } : condition);
   const pushDuration = (expression: Extract<Derived, { kind: 'duration' }>) => {
-    const condition: Condition = { kind: 'test', info: columnsOf(expression)[0]!, expression, test };
-    bound.where.push(restriction.negated ? { kind: 'not', of: condition } : condition);
+    add({ kind: 'test', info: columnsOf(expression)[0]!, expression, test });
   };
   const near = restriction.near ? (resolver.table(restriction.near) ?? subject) : subject;
   if (restriction.kind === 'compare' && restriction.unit && isLasting(restriction) && !keepsTime(near)) {
@@ -30,11 +32,12 @@ export function bindNumber(resolver: Resolver, restriction: Extract<Restriction,
     const { attribute } = restriction;
     const info = resolver.columnByWords(attribute.temporal ? ['age'] : attribute.columns, near, ['number']);
     const born = attribute.temporal && !info ? resolver.columnByWords(['birth date', 'birth'], near, ['date']) : undefined;
-    if (born && (restriction.unit === undefined || restriction.unit === 'year')) {
-      const day = shifted(todayFrom(resolver.now), -restriction.value, 'year');
-      const label = `${restriction.value} years ago`;
-      const range = attribute.adjective === 'old' ? { to: day, label: `before ${label}` } : { from: shifted(day, 1, 'day'), label: `after ${label}` };
-      bound.where.push({ kind: 'test', info: born, test: { is: 'during', range } });
+    const since = timeUnitOf(restriction.unit ?? 'year');
+    const start = born ?? (attribute.adjective === 'old' && !info && since && restriction.unit !== undefined ? dateColumn(resolver, [near], {}) : undefined);
+    if (start && since) {
+      if (start.column.base_type === 'date' && ['hour', 'minute', 'second'].includes(since)) throw new BindingRefused(`${tableName(start.table)}.${start.name} has no time of day.`);
+      if (start !== born) resolver.note(`Took "${attribute.adjective}" to be about ${tableName(start.table)}.${start.name}.`);
+      add({ kind: 'test', info: start, test: { is: 'during', range: beforeOrAfter(resolver.now, restriction.value, since, attribute.adjective === 'old') } });
       return;
     }
     if (!info) throw new BindingRefused(`Nothing here says how ${attribute.adjective} a row is.`, [attribute.adjective]);
@@ -42,7 +45,7 @@ export function bindNumber(resolver: Resolver, restriction: Extract<Restriction,
     // "older than 30": an age grows although a birth date falls.
     checkUnit(resolver, info, restriction.unit);
     const op = attribute.temporal ? (attribute.adjective === 'old' ? '>' : '<') : restriction.op;
-    bound.where.push(numberCondition(info, { is: 'compare', op, value: restriction.value }));
+    add(numberCondition(info, { is: 'compare', op, value: restriction.value }));
     return;
   }
   const { noun } = restriction;
@@ -70,6 +73,17 @@ export function bindNumber(resolver: Resolver, restriction: Extract<Restriction,
     }
   }
   throw new BindingRefused(`It is not clear which number of "${noun.text}" is meant.`, [noun.text]);
+}
+
+/** "Older than 30 days" lies before the day 30 days ago, "younger" after it. */
+function beforeOrAfter(now: Date, count: number, unit: DurationUnit, old: boolean): DateRange {
+  const label = `${count} ${unit}s ago`;
+  if (['hour', 'minute', 'second'].includes(unit)) {
+    const moment = shifted(nowFrom(now), -count, unit);
+    return old ? { to: moment, label: `before ${label}` } : { from: moment, label: `after ${label}` };
+  }
+  const day = shifted(todayFrom(now), -count, unit);
+  return old ? { to: day, label: `before ${label}` } : { from: shifted(day, 1, 'day'), label: `after ${label}` };
 }
 
 /** True for a table that has a column for how long something took. */
