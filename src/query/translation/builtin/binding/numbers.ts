@@ -3,7 +3,7 @@ import { columnsOf, type Derived, type DurationUnit } from '../expression.js';
 import { timeUnitOf } from '../tagging/relative-dates.js';
 import { dateColumn } from './dates.js';
 import { comparedIn, isLasting, lastingOf } from './durations.js';
-import { isUnitOfMeasure } from '../language/function-words.js';
+import { isUnitOfMeasure, type DateUnit } from '../language/function-words.js';
 import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
 import type { Condition, Test } from '../logical-form.js';
 import type { Restriction } from '../parsing/reading.js';
@@ -15,7 +15,8 @@ import { BindingRefused, type Resolver } from './resolver.js';
 export function bindNumber(resolver: Resolver, restriction: Extract<Restriction, { kind: 'compare' | 'between' }>, subject: TableInfo, bound: Bound): void {
   const test: Test = restriction.kind === 'between' ? { is: 'between', low: restriction.low, high: restriction.high } : { is: 'compare', op: restriction.op, value: restriction.value };
   const push = (info: ColumnInfo) => {
-    if (restriction.kind === 'compare') checkUnit(resolver, info, restriction.unit);
+    checkUnit(resolver, info, restriction.unit);
+    checkRate(resolver, info, restriction.rate);
     const condition = numberCondition(info, test);
     bound.where.push(restriction.negated ? { kind: 'not', of: condition } : condition);
   };
@@ -100,6 +101,16 @@ function checkUnit(resolver: Resolver, info: ColumnInfo, unit: string | undefine
   const own = info.words.find((word) => isUnitOfMeasure(word) && word !== 'year');
   if (own && plain(own) !== plain(unit)) throw new BindingRefused(`${tableName(info.table)}.${info.name} is not in ${unit}s.`, [unit]);
   if (!own) resolver.note(`Assumed that ${tableName(info.table)}.${info.name} is in ${unit}s.`);
+}
+
+const RATES: Readonly<Record<DateUnit, readonly string[]>> = { hour: ['hour', 'hourly'], day: ['day', 'daily'], week: ['week', 'weekly'], month: ['month', 'monthly'], quarter: ['quarter', 'quarterly'], year: ['year', 'yearly', 'annual'] };
+
+/** "20 a month" compares what is kept by the month. */
+function checkRate(resolver: Resolver, info: ColumnInfo, rate: DateUnit | undefined): void {
+  if (rate === undefined || info.words.some((word) => RATES[rate].includes(word))) return;
+  const other = Object.values(RATES).flat().find((word) => info.words.includes(word));
+  if (other) throw new BindingRefused(`${tableName(info.table)}.${info.name} is not kept per ${rate}.`, [rate]);
+  resolver.note(`Assumed that ${tableName(info.table)}.${info.name} is per ${rate}.`);
 }
 
 /** A year is compared with a date by its start and end; digits with text as text. */

@@ -14,7 +14,7 @@ export type NounRef =
 export interface ValueRef {
   readonly info: ColumnInfo;
   /** As stored; a boolean for yes/no columns. */
-  readonly value: string | boolean;
+  readonly value: string | number | boolean;
 }
 
 /** Words of the schema, found by phrase. */

@@ -46,6 +46,8 @@ export function connective(cursor: Cursor): boolean {
       break;
     case 'text':
     case 'verb':
+      // "Which sponsor paid": after "which" a noun is due, and this one is not known.
+      if (['which', 'what'].includes(cursor.items[cursor.at - 1]?.lower ?? '') && cursor.reading.heads.length === 0) cursor.reading.leftovers.push(item.text);
       cursor.reading.verbs.push(item.lower);
       cursor.lead = 'verb';
       cursor.adjacent = false;
@@ -85,6 +87,11 @@ function leaveTable(cursor: Cursor): void {
 /** "in total", "count" at the end: an aggregate for the noun before it, if that has none. */
 function aggregateAlone(cursor: Cursor, item: Item): boolean {
   if (item.does?.does !== 'aggregate') return false;
+  if (item.lower === 'how often' && cursor.at === 0) {
+    cursor.reading.often = true;
+    cursor.at++;
+    return true;
+  }
   const last = cursor.reading.heads.at(-1);
   // "Visits in the past week, how many?": the count is all that is asked for.
   const alone = cursor.items[cursor.at - 1]?.punctuation && (!cursor.peek() || cursor.peek()!.punctuation);

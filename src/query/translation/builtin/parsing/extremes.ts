@@ -1,6 +1,6 @@
 import { isNoun, type Cursor } from './cursor.js';
-import { nounPhrase } from './noun-phrase.js';
-import type { Extreme } from './reading.js';
+import { nounPhrase, phraseOf } from './noun-phrase.js';
+import type { Extreme, NounPhrase } from './reading.js';
 
 /** "top 5 products", "the most expensive product", "highest price", "most orders", "spent the most". */
 export function extreme(cursor: Cursor): boolean {
@@ -21,7 +21,20 @@ export function extreme(cursor: Cursor): boolean {
   }
   const base = cursor.item?.attribute?.degree === 'base' || cursor.item?.attribute?.degree === 'superlative' ? cursor.item.attribute.attribute : undefined;
   // "best-rated", "most expensive", "top rated"; "least expensive" turns the adjective round.
-  const counted = cursor.noun?.verbal || cursor.lead === 'verb' ? cursor.noun : undefined;
+  const counted = cursor.noun?.verbal ? cursor.noun : undefined;
+  // "hired most recently": the verb says which date.
+  if (base?.temporal && word && counted?.refs.some((ref) => ref.kind === 'column' && ref.info.role === 'date')) {
+    cursor.at++;
+    add(cursor, { desc: base.rising === word.desc, word: item!.lower, measure: counted }, count);
+    return true;
+  }
+  const events = word && ['most', 'least'].includes(item!.lower) ? eventsBefore(cursor) : undefined;
+  if (events) {
+    // "the most borrowed books": the verb's events are counted for each.
+    cursor.at++;
+    add(cursor, { desc: word!.desc, word: item!.lower, measure: { ...events, aggregate: 'count' } }, count);
+    return ranked(cursor);
+  }
   if (base?.frequency && word && counted) {
     // "played most often": the verb's events are counted.
     cursor.at++;
@@ -62,6 +75,14 @@ export function extreme(cursor: Cursor): boolean {
   add(cursor, found, count);
   cursor.adjacent = false;
   return true;
+}
+
+/** A participle that names a table and stands before the noun it is said of. */
+function eventsBefore(cursor: Cursor): NounPhrase | undefined {
+  const { item } = cursor;
+  if (!isNoun(item) || !isNoun(cursor.peek()) || item!.attribute) return undefined;
+  const phrase = phraseOf(item!);
+  return phrase.verbal && phrase.refs.some((ref) => ref.kind === 'table' && ref.score > 0.55) ? phrase : undefined;
 }
 
 function add(cursor: Cursor, found: Extreme, limit: number | undefined): void {

@@ -101,6 +101,9 @@ function ownerAfter(cursor: Cursor, noun: NounPhrase): void {
   cursor.skip('their');
   if (cursor.does('every') || cursor.does('group')) return cursor.back();
   if (apposition(cursor, noun)) return cursor.keep();
+  // "requests of type sick": what follows is no owner, but a column with its value.
+  const { item } = cursor;
+  if (isNoun(item) && cursor.peek()?.values?.some((value) => item!.nouns!.some((ref) => ref.kind === 'column' && ref.info === value.info))) return cursor.back();
   const owner = isNoun(cursor.item) || cursor.item?.values?.length || cursor.does('aggregate') || cursor.does('distinct') ? nounPhrase(cursor) : undefined;
   if (!owner) return cursor.back();
   cursor.keep();

@@ -32,6 +32,7 @@ export function parse(items: readonly Item[]): Reading {
     cursor.settleAdjectives();
   }
   if (cursor.negated) cursor.reading.leftovers.push('not');
+  if (cursor.reading.often) cursor.reading.leftovers.push('how often');
   dropIdleWords(cursor.reading);
   return cursor.reading;
 }

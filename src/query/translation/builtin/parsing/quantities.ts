@@ -1,4 +1,4 @@
-import { isUnitOfMeasure, type Comparison } from '../language/function-words.js';
+import { isUnitOfMeasure, type Comparison, type DatePart, type DateUnit } from '../language/function-words.js';
 import { singular } from '../language/word-forms.js';
 import { isNoun, type Cursor } from './cursor.js';
 import { comparedTo, splitComparison } from './compared.js';
@@ -103,7 +103,8 @@ export function betweenTwo(cursor: Cursor): boolean {
     }
   }
   if (low.number === undefined || high.number === undefined) return false;
-  cursor.restrict({ kind: 'between', negated: cursor.negated, low: low.number, high: high.number, ...context(cursor) });
+  const around = context(cursor);
+  cursor.restrict({ kind: 'between', negated: cursor.negated, low: low.number, high: high.number, ...unitAfter(cursor), ...around });
   return true;
 }
 
@@ -155,12 +156,21 @@ function happenedSo(cursor: Cursor, op: Comparison, value: number): boolean {
 }
 
 /** "25 minutes", "5 years old", "3 kg": the unit goes with the number. */
-function unitAfter(cursor: Cursor): { unit?: string } {
+function unitAfter(cursor: Cursor): { unit?: string; rate?: DateUnit } {
+  const each = ['per', 'a', 'an', 'each', 'every'].includes(cursor.item?.lower ?? '') ? cursor.peek() : undefined;
+  if (each?.unit && isDateUnit(each.unit) && !(isNoun(each) && each.nouns![0]!.score > 0.9)) {
+    cursor.at += 2;
+    return { rate: each.unit };
+  }
   const word = cursor.item?.lower;
   if (word === undefined || !isUnitOfMeasure(word)) return {};
   cursor.at++;
   if (cursor.item?.lower === 'old' || cursor.item?.lower === 'of age') cursor.at++;
   return { unit: singular(word) };
+}
+
+function isDateUnit(unit: DateUnit | DatePart): unit is DateUnit {
+  return !unit.includes('-') && unit !== 'weekday';
 }
 
 function dateOrText(cursor: Cursor, op: Comparison): boolean {

@@ -11,7 +11,7 @@ export function textMatch(cursor: Cursor): boolean {
   while (cursor.items[at] && fillers.has(cursor.items[at]!.lower) && cursor.items[at + 1]) at++;
   const first = cursor.items[at];
   if (first?.does?.does === 'compare' || first?.does?.does === 'between' || first?.number !== undefined) return false;
-  if (!first || first.punctuation || (!cursor.adjacent && !first.literal?.quoted)) return false;
+  if (!first || first.punctuation || (!cursor.adjacent && !first.literal?.quoted && !cursor.noun)) return false;
   let text = first.literal?.text ?? first.text;
   const surroundings = context(cursor);
   cursor.at = at + 1;
