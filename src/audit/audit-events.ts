@@ -175,3 +175,16 @@ export class QueryExecuted extends StatementEvent implements QueryOutcome {
     this.durationMs = durationMs;
   }
 }
+
+/** An administrator has replaced the glossary of a database. */
+export class GlossaryChanged extends AuditEvent {
+  constructor(
+    asker: Asker,
+    target: Target,
+    readonly sessionRef: string,
+    /** Terms that it has now. */
+    readonly terms: number,
+  ) {
+    super(asker, target);
+  }
+}

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../access/request-context.js';
+import { GlossaryService } from '../knowledge/glossary.service.js';
+import { scopeOf } from '../knowledge/knowledge-scope.js';
+import { TaughtKnowledge } from '../knowledge/taught-knowledge.js';
 import { Problem } from '../problems/problem.js';
 import { SchemaService } from '../schema/schema.service.js';
 import type { Access } from '../sessions/session.js';
@@ -23,6 +26,8 @@ export class QueryService {
   constructor(
     private readonly sessions: SessionsService,
     private readonly schema: SchemaService,
+    private readonly knowledge: TaughtKnowledge,
+    private readonly glossaries: GlossaryService,
     private readonly translator: SqlTranslator,
     private readonly runner: StatementRunner,
     private readonly conversations: Conversations,
@@ -91,11 +96,13 @@ export class QueryService {
     }
   }
 
-  private candidates(question: string, feedback: readonly FailedAttempt[], { deadline }: RequestLimits, access: Access, { signal }: RequestContext): Promise<readonly Translation[]> {
+  private candidates(question: string, feedback: readonly FailedAttempt[], { deadline }: RequestLimits, access: Access, caller: RequestContext): Promise<readonly Translation[]> {
+    const { signal } = caller;
     const translate = async () => {
-      const [schema, values] = await Promise.all([this.schema.snapshot(access, signal), this.schema.values(access, signal)]);
+      const [schema, values, knowledge] = await Promise.all([this.schema.snapshot(access, signal), this.schema.values(access, signal), this.knowledge.of(scopeOf(access.identity, caller))]);
+      const glossary = this.glossaries.of(knowledge, access, caller);
       const context = access.session ? this.conversations.of(access.sessionRef) : [];
-      const outcome = await this.translator.translate({ question: question.trim(), schema, values, context, feedback, now: new Date(), signal });
+      const outcome = await this.translator.translate({ question: question.trim(), schema, values, glossary, context, feedback, now: new Date(), signal });
       if (!outcome.understood) throw notUnderstood(outcome.refusal);
       return outcome.candidates;
     };
