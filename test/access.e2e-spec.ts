@@ -11,7 +11,7 @@ const ADMIN_TOKEN = 'a-token-of-sixteen-or-more';
 
 /** What a route is about, and the body of a good request to it. */
 interface Row {
-  readonly about: 'everybody' | 'connecting' | 'a session' | 'teaching' | 'tenants' | 'all tenants';
+  readonly about: 'everybody' | 'connecting' | 'a session' | 'teaching' | 'forgetting' | 'tenants' | 'all tenants';
   readonly body?: object;
 }
 
@@ -28,6 +28,9 @@ const ROUTES: Record<string, Row> = {
   'POST /api/v1/query': { about: 'a session', body: { question: 'How many orders are there?' } },
   'POST /api/v1/query/translate': { about: 'a session', body: { question: 'How many orders are there?' } },
   'POST /api/v1/query/sql': { about: 'a session', body: { sql: 'SELECT 1' } },
+  'POST /api/v1/query/approve': { about: 'teaching', body: { question: 'One?', sql: 'SELECT 1' } },
+  'GET /api/v1/query/approved': { about: 'a session' },
+  'DELETE /api/v1/query/approved/{id}': { about: 'forgetting' },
   'GET /api/v1/schema/glossary': { about: 'a session' },
   'PUT /api/v1/schema/glossary': { about: 'teaching', body: { terms: [] } },
   'GET /api/v1/stats/pools': { about: 'tenants' },
@@ -37,15 +40,15 @@ const ROUTES: Record<string, Row> = {
 
 /** The answer to each caller, by what the route is about: a status, with the code of the problem. */
 const ANSWERS: Record<string, Record<Row['about'], string>> = {
-  'nobody': { everybody: '200', connecting: '401 API_KEY_REQUIRED', 'a session': '401 API_KEY_REQUIRED', teaching: '401 API_KEY_REQUIRED', tenants: '401 API_KEY_REQUIRED', 'all tenants': '401 API_KEY_REQUIRED' },
-  'a wrong key': { everybody: '200', connecting: '401 API_KEY_REQUIRED', 'a session': '401 API_KEY_REQUIRED', teaching: '401 API_KEY_REQUIRED', tenants: '401 API_KEY_REQUIRED', 'all tenants': '401 API_KEY_REQUIRED' },
-  'another tenant': { everybody: '200', connecting: '200', 'a session': '404 SESSION_NOT_FOUND', teaching: '403 ADMIN_REQUIRED', tenants: '200', 'all tenants': '403 ADMIN_REQUIRED' },
-  'the owner, too late': { everybody: '200', connecting: '200', 'a session': '404 SESSION_NOT_FOUND', teaching: '403 ADMIN_REQUIRED', tenants: '200', 'all tenants': '403 ADMIN_REQUIRED' },
-  'the owner': { everybody: '200', connecting: '200', 'a session': '200', teaching: '403 ADMIN_REQUIRED', tenants: '200', 'all tenants': '403 ADMIN_REQUIRED' },
-  'a second key of the owner’s': { everybody: '200', connecting: '200', 'a session': '200', teaching: '403 ADMIN_REQUIRED', tenants: '200', 'all tenants': '403 ADMIN_REQUIRED' },
-  'an admin of the owner’s': { everybody: '200', connecting: '200', 'a session': '200', teaching: '200', tenants: '200', 'all tenants': '200' },
-  'an admin of another tenant': { everybody: '200', connecting: '200', 'a session': '404 SESSION_NOT_FOUND', teaching: '404 SESSION_NOT_FOUND', tenants: '200', 'all tenants': '200' },
-  'the admin token': { everybody: '200', connecting: '401 API_KEY_REQUIRED', 'a session': '401 API_KEY_REQUIRED', teaching: '401 API_KEY_REQUIRED', tenants: '200', 'all tenants': '200' },
+  'nobody': { everybody: '200', connecting: '401 API_KEY_REQUIRED', 'a session': '401 API_KEY_REQUIRED', teaching: '401 API_KEY_REQUIRED', forgetting: '401 API_KEY_REQUIRED', tenants: '401 API_KEY_REQUIRED', 'all tenants': '401 API_KEY_REQUIRED' },
+  'a wrong key': { everybody: '200', connecting: '401 API_KEY_REQUIRED', 'a session': '401 API_KEY_REQUIRED', teaching: '401 API_KEY_REQUIRED', forgetting: '401 API_KEY_REQUIRED', tenants: '401 API_KEY_REQUIRED', 'all tenants': '401 API_KEY_REQUIRED' },
+  'another tenant': { everybody: '200', connecting: '200', 'a session': '404 SESSION_NOT_FOUND', teaching: '403 ADMIN_REQUIRED', forgetting: '403 ADMIN_REQUIRED', tenants: '200', 'all tenants': '403 ADMIN_REQUIRED' },
+  'the owner, too late': { everybody: '200', connecting: '200', 'a session': '404 SESSION_NOT_FOUND', teaching: '403 ADMIN_REQUIRED', forgetting: '403 ADMIN_REQUIRED', tenants: '200', 'all tenants': '403 ADMIN_REQUIRED' },
+  'the owner': { everybody: '200', connecting: '200', 'a session': '200', teaching: '403 ADMIN_REQUIRED', forgetting: '403 ADMIN_REQUIRED', tenants: '200', 'all tenants': '403 ADMIN_REQUIRED' },
+  'a second key of the owner’s': { everybody: '200', connecting: '200', 'a session': '200', teaching: '403 ADMIN_REQUIRED', forgetting: '403 ADMIN_REQUIRED', tenants: '200', 'all tenants': '403 ADMIN_REQUIRED' },
+  'an admin of the owner’s': { everybody: '200', connecting: '200', 'a session': '200', teaching: '200', forgetting: '404 APPROVAL_NOT_FOUND', tenants: '200', 'all tenants': '200' },
+  'an admin of another tenant': { everybody: '200', connecting: '200', 'a session': '404 SESSION_NOT_FOUND', teaching: '404 SESSION_NOT_FOUND', forgetting: '404 SESSION_NOT_FOUND', tenants: '200', 'all tenants': '200' },
+  'the admin token': { everybody: '200', connecting: '401 API_KEY_REQUIRED', 'a session': '401 API_KEY_REQUIRED', teaching: '401 API_KEY_REQUIRED', forgetting: '401 API_KEY_REQUIRED', tenants: '200', 'all tenants': '200' },
 };
 
 @Controller('team')
@@ -76,7 +79,7 @@ describe('with API keys', () => {
     switch (method) {
       case 'GET': return on.get(path, headers);
       case 'PUT': return on.put(path, body, headers);
-      case 'DELETE': return on.delete(path, headers);
+      case 'DELETE': return on.delete(path.replace('{id}', 'nothing'), headers);
       default: return on.post(path, about === 'connecting' ? credentials() : body, headers);
     }
   };

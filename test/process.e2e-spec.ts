@@ -110,7 +110,7 @@ describe('the process', () => {
       expect([await ended, output()]).toEqual([{ code: 0, signal: null }, 'openapi.json written\n']);
       const { paths, components } = JSON.parse(readFileSync(join(folder, 'openapi.json'), 'utf8'));
       expect(Object.keys(paths).sort()).toEqual([
-        '/api/v1/database/connect', '/api/v1/database/disconnect', '/api/v1/database/ping', '/api/v1/database/session', '/api/v1/query', '/api/v1/query/sql', '/api/v1/query/translate',
+        '/api/v1/database/connect', '/api/v1/database/disconnect', '/api/v1/database/ping', '/api/v1/database/session', '/api/v1/query', '/api/v1/query/approve', '/api/v1/query/approved', '/api/v1/query/approved/{id}', '/api/v1/query/sql', '/api/v1/query/translate',
         '/api/v1/schema', '/api/v1/schema/glossary', '/api/v1/schema/refresh', '/api/v1/stats/pools', '/api/v1/stats/sessions', '/health/live', '/health/ready', '/metrics',
       ]);
       for (const [path, methods] of Object.entries<Record<string, { summary: string; responses: object; requestBody?: { content: object }; parameters?: { name: string; in: string }[] }>>(paths)) {

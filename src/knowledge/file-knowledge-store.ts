@@ -7,6 +7,7 @@ import { Settings } from '../settings/settings.js';
 import { NOTHING, type Knowledge } from './knowledge.js';
 import { scopeName, type KnowledgeScope } from './knowledge-scope.js';
 import { KnowledgeStore, type StoredKnowledge } from './knowledge-store.js';
+import { Turns } from './turns.js';
 
 /** Written into each file, so that a later version can tell what it reads. */
 const FORMAT = 1;
@@ -35,8 +36,7 @@ export class FileKnowledgeStore extends KnowledgeStore {
   private readonly folder: string;
   /** Files in the order of their last use. */
   private readonly kept = new Map<string, Kept>();
-  /** The last write to each file that has not ended. */
-  private readonly writes = new Map<string, Promise<unknown>>();
+  private readonly writes = new Turns();
 
   constructor({ dataDir }: Settings) {
     super();
@@ -63,7 +63,7 @@ export class FileKnowledgeStore extends KnowledgeStore {
 
   async replace(scope: KnowledgeScope, knowledge: Knowledge, version: string): Promise<StoredKnowledge | undefined> {
     const path = this.pathOf(scope);
-    const turn = (this.writes.get(path) ?? Promise.resolve()).catch(() => {}).then(async () => {
+    return this.writes.take(path, async () => {
       if ((await this.read(scope)).version !== version) return undefined;
       const content = JSON.stringify({ format: FORMAT, version: versionOf(knowledge), scope, knowledge }, null, 1);
       try {
@@ -75,12 +75,6 @@ export class FileKnowledgeStore extends KnowledgeStore {
       }
       return this.read(scope);
     });
-    this.writes.set(path, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.writes.get(path) === turn) this.writes.delete(path);
-    }
   }
 
   private pathOf(scope: KnowledgeScope): string {

@@ -1,4 +1,5 @@
 import { ConfigurableModuleBuilder, DynamicModule, Module, Type } from '@nestjs/common';
+import { ApprovedPairs } from './approved-pairs.js';
 import { ConfiguredGlossaries } from './configured-glossaries.js';
 import { FileKnowledgeStore } from './file-knowledge-store.js';
 import { GlossaryController } from './glossary.controller.js';
@@ -25,5 +26,5 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder()
   .build();
 
 /** What people teach about databases. Needs the sessions and schema modules beside it. */
-@Module({ controllers: [GlossaryController], providers: [ConfiguredGlossaries, TaughtKnowledge, GlossaryService], exports: [TaughtKnowledge, GlossaryService] })
+@Module({ controllers: [GlossaryController], providers: [ConfiguredGlossaries, TaughtKnowledge, ApprovedPairs, GlossaryService], exports: [TaughtKnowledge, ApprovedPairs, GlossaryService] })
 export class KnowledgeModule extends ConfigurableModuleClass {}
