@@ -52,6 +52,12 @@ describe('files', () => {
     expect([statSync(dataDir).mode & 0o777, statSync(file()).mode & 0o777]).toEqual([0o700, 0o600]);
   });
 
+  it('are made by all who write first at one time', async () => {
+    const stores = Array.from({ length: 10 }, make);
+    const written = await Promise.all(stores.map((store, i) => store.replace({ ...SCOPE, database: `shop ${i}` }, knowing('clients'), '')));
+    expect(written.map((stored) => stored?.knowledge)).toEqual(Array(10).fill(knowing('clients')));
+  });
+
   it('are there for the next process, and seen when another one writes', async () => {
     const [first, second] = [make(), make()];
     const stored = await first.replace(SCOPE, knowing('clients'), '');

@@ -1,5 +1,5 @@
 import { ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -101,6 +101,37 @@ describe('the process', () => {
     expect(service.output()).not.toContain(new URL(url).password);
     service.child.kill('SIGTERM');
     await service.ended;
+  });
+
+  it('loses nothing that was taught when it is killed between writing and renaming', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'taught-'));
+    const dataDir = join(folder, 'data');
+    const killer = join(folder, 'killer.mjs');
+    writeFileSync(killer, `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'; fs.promises.rename = async () => process.kill(process.pid, 'SIGKILL'); syncBuiltinESMExports();`);
+    const settings = { PORT: '0', DATABASE_URL: url, DATA_DIR: dataDir };
+    const approve = (base: string, question: string) => fetch(`${base}/api/v1/query/approve`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ question, sql: 'SELECT 1' }) });
+    const approved = async (base: string) => ((await (await fetch(`${base}/api/v1/query/approved`)).json()) as { approved: { question: string }[] }).approved.map(({ question }) => question);
+    try {
+      const first = start('main.js', settings);
+      expect((await approve(await listening(first), 'What was before?')).status).toBe(200);
+      first.child.kill('SIGTERM');
+      await first.ended;
+
+      const second = start('main.js', { ...settings, NODE_OPTIONS: `--import ${killer}` });
+      await expect(approve(await listening(second), 'What comes after?')).rejects.toThrow();
+      expect((await second.ended).signal).toBe('SIGKILL');
+      expect(readdirSync(dataDir).filter((name) => name.endsWith('.tmp'))).toHaveLength(1);
+
+      const third = start('main.js', settings);
+      const base = await listening(third);
+      expect(await approved(base)).toEqual(['What was before?']);
+      expect((await approve(base, 'What comes after?')).status).toBe(200);
+      expect(await approved(base)).toEqual(['What comes after?', 'What was before?']);
+      third.child.kill('SIGTERM');
+      await third.ended;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('writes an OpenAPI document in which every route has its body, its errors and no session id in a URL', async () => {

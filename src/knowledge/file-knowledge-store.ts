@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../problems/problem.js';
 import { Settings } from '../settings/settings.js';
@@ -67,7 +67,7 @@ export class FileKnowledgeStore extends KnowledgeStore {
       if ((await this.read(scope)).version !== version) return undefined;
       const content = JSON.stringify({ format: FORMAT, version: versionOf(knowledge), scope, knowledge }, null, 1);
       try {
-        await mkdir(this.folder, { recursive: true, mode: 0o700 });
+        await makeFolder(this.folder);
         await this.removeAbandoned(path, Date.now());
         await this.put(path, content);
       } catch (error) {
@@ -151,6 +151,21 @@ export class FileKnowledgeStore extends KnowledgeStore {
       this.kept.delete(oldest);
       bytes -= each.bytes;
     }
+  }
+}
+
+/** With its parents. Node's own `recursive` never ends where a file system lets nobody make folders, /proc for one. */
+async function makeFolder(path: string): Promise<void> {
+  // Somebody else may have made it meanwhile.
+  const make = () => mkdir(path, { mode: 0o700 }).catch((error) => {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  });
+  try {
+    await make();
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await make();
   }
 }
 
