@@ -1,7 +1,7 @@
 import type { Glossary } from '../../knowledge/glossary.js';
 import { phrasesOf } from '../../knowledge/glossary-terms.js';
 import type { SchemaSnapshot } from '../../schema/schema.dto.js';
-import { singular } from '../translation/builtin/language/word-forms.js';
+import { wordForms } from '../translation/builtin/language/word-forms.js';
 import { nameParts } from '../translation/builtin/lexicon/split-name.js';
 import type { NameWords } from './question-meaning.js';
 
@@ -16,7 +16,7 @@ export function nameWords(schema: SchemaSnapshot, glossary: Glossary | undefined
 
 /** Made once, in the singular. */
 function known<K extends object>(cache: WeakMap<K, ReadonlySet<string>>, key: K, wordsIn: (key: K) => Iterable<string>): ReadonlySet<string> {
-  const words = cache.get(key) ?? new Set(Array.from(new Set(wordsIn(key)), singular));
+  const words = cache.get(key) ?? new Set(Array.from(new Set(wordsIn(key)), (word) => wordForms(word).noun));
   cache.set(key, words);
   return words;
 }

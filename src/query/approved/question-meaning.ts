@@ -1,4 +1,4 @@
-import { singular } from '../translation/builtin/language/word-forms.js';
+import { wordForms } from '../translation/builtin/language/word-forms.js';
 import { type QuestionWord, questionWords } from './question-words.js';
 
 // When two questions are one. Whatever is not named here counts, and where it stands: a word more, another number, another
@@ -68,7 +68,7 @@ function isArticle({ text, written: as, quoted }: QuestionWord, next?: QuestionW
 function folded(word: QuestionWord, names?: NameWords): QuestionWord {
   if (word.quoted || word.text !== word.text.toLowerCase()) return word;
   const base = word.text.replace(/'s?$/, '');
-  const noun = singular(base);
+  const { noun } = wordForms(base);
   return names && !names.has(noun) ? word : { ...word, text: noun };
 }
 
