@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileKnowledgeStore } from '../src/knowledge/file-knowledge-store.js';
 import { type Knowledge, NOTHING } from '../src/knowledge/knowledge.js';
-import { type KnowledgeScope, scopeName } from '../src/knowledge/knowledge-scope.js';
+import { canonicalHost, type KnowledgeScope, scopeName } from '../src/knowledge/knowledge-scope.js';
 import { KnowledgeStore, type StoredKnowledge } from '../src/knowledge/knowledge-store.js';
 import { loadSettings } from '../src/settings/load-settings.js';
 import { knowing, knowledgeStoreContract, SCOPE } from './knowledge-store.contract.js';
@@ -25,6 +25,15 @@ class MapKnowledgeStore extends KnowledgeStore {
     return stored;
   }
 }
+
+describe('a host', () => {
+  it.each([
+    ['LOCALHOST', 'localhost'], ['db.example.com.', 'db.example.com'], ['[::1]', '::1'], ['0:0:0:0:0:0:0:1', '::1'], ['::ffff:10.0.0.1', '10.0.0.1'], ['10.0.0.1', '10.0.0.1'],
+    ['010.0.0.1', '010.0.0.1'], ['127.1', '127.1'], ['0x7f000001', '0x7f000001'], ['2130706433', '2130706433'], ['10.0.0.1.example.com', '10.0.0.1.example.com'],
+  ])('%s is %s', (written, host) => {
+    expect(canonicalHost(written)).toBe(host);
+  });
+});
 
 describe('the store of the documentation', () => knowledgeStoreContract(() => new MapKnowledgeStore()));
 

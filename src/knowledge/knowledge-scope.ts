@@ -22,10 +22,13 @@ export function scopeOf({ target: { host, port, database } }: { readonly target:
   return { tenant, host: canonicalHost(host), port, database };
 }
 
-/** One text for a host however it is written: `LOCALHOST.` is `localhost`, `::ffff:10.0.0.1` is `10.0.0.1`. */
+/**
+ * One text for a host however it is written: `LOCALHOST.` is `localhost`, `::ffff:10.0.0.1` is `10.0.0.1`. Addresses that are
+ * written in ways that systems read differently (`010.0.0.1`, `127.1`) stay as they are: they may be another server's.
+ */
 export function canonicalHost(host: string): string {
   const name = host.toLowerCase().replace(/^\[|\]$/g, '').replace(/\.$/, '');
-  return ipaddr.isValid(name) ? ipaddr.process(name).toString() : name;
+  return ipaddr.IPv4.isValidFourPartDecimal(name) || ipaddr.IPv6.isValid(name) ? ipaddr.process(name).toString() : name;
 }
 
 /** A name for a scope that is safe in a path or a key, the same in every process. No two scopes have one. */
