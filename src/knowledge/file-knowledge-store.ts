@@ -1,9 +1,10 @@
-import { hash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { hash } from 'node:crypto';
+import { open, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../problems/problem.js';
 import { Settings } from '../settings/settings.js';
+import { codeOf, writeAtomically } from './atomic-write.js';
 import { NOTHING, type Knowledge } from './knowledge.js';
 import { scopeName, type KnowledgeScope } from './knowledge-scope.js';
 import { KnowledgeStore, type StoredKnowledge } from './knowledge-store.js';
@@ -15,8 +16,6 @@ const FORMAT = 1;
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
 /** Of the files kept in memory together; the one used longest ago goes first. */
 const MAX_KEPT_BYTES = 64 * 1024 * 1024;
-/** Milliseconds after which a temporary file is one that a crash has left. */
-const ABANDONED_AFTER_MS = 60_000;
 
 interface Kept {
   /** What tells one state of the file from another. */
@@ -67,9 +66,7 @@ export class FileKnowledgeStore extends KnowledgeStore {
       if ((await this.read(scope)).version !== version) return undefined;
       const content = JSON.stringify({ format: FORMAT, version: versionOf(knowledge), scope, knowledge }, null, 1);
       try {
-        await makeFolder(this.folder);
-        await this.removeAbandoned(path, Date.now());
-        await this.put(path, content);
+        await writeAtomically(path, content, Date.now());
       } catch (error) {
         throw unavailable('written', path, error);
       }
@@ -107,40 +104,6 @@ export class FileKnowledgeStore extends KnowledgeStore {
     }
   }
 
-  private async put(path: string, content: string): Promise<void> {
-    const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
-    try {
-      const file = await open(temporary, 'wx', 0o600);
-      try {
-        await file.writeFile(content);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, path);
-    } catch (error) {
-      await rm(temporary, { force: true }).catch(() => {});
-      throw error;
-    }
-    await this.syncFolder();
-  }
-
-  /** The new name is on the disk only with its folder. Not every system lets a folder be opened for it. */
-  private async syncFolder(): Promise<void> {
-    const folder = await open(this.folder, 'r').catch(() => undefined);
-    await folder?.sync().catch(() => {});
-    await folder?.close();
-  }
-
-  private async removeAbandoned(path: string, now: number): Promise<void> {
-    for (const name of await readdir(this.folder)) {
-      const other = join(this.folder, name);
-      if (!other.startsWith(`${path}.`) || !name.endsWith('.tmp')) continue;
-      const { mtimeMs } = await stat(other).catch(() => ({ mtimeMs: now }));
-      if (now - mtimeMs > ABANDONED_AFTER_MS) await rm(other, { force: true });
-    }
-  }
-
   private keep(path: string, kept: Kept): void {
     this.kept.delete(path);
     this.kept.set(path, kept);
@@ -151,21 +114,6 @@ export class FileKnowledgeStore extends KnowledgeStore {
       this.kept.delete(oldest);
       bytes -= each.bytes;
     }
-  }
-}
-
-/** With its parents. Node's own `recursive` never ends where a file system lets nobody make folders, /proc for one. */
-async function makeFolder(path: string): Promise<void> {
-  // Somebody else may have made it meanwhile.
-  const make = () => mkdir(path, { mode: 0o700 }).catch((error) => {
-    if (codeOf(error) !== 'EEXIST') throw error;
-  });
-  try {
-    await make();
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT' || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await make();
   }
 }
 
@@ -191,10 +139,4 @@ function unavailable(done: 'read' | 'written', path: string, error: unknown): Pr
   const hint = code ? 'Let the service read and write DATA_DIR.' : 'Put a copy of the file back, or move it away to begin with nothing; the log names it.';
   const detail = `What was taught about this database cannot be ${done}: ${why}.`;
   return new Problem('STORE_UNAVAILABLE', detail, { hint, cause: new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error }) });
-}
-
-/** The operating system's own, e.g. `EACCES`. */
-function codeOf(error: unknown): string | undefined {
-  const code = String(Reflect.get(Object(error), 'code'));
-  return /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }
