@@ -108,6 +108,14 @@ export class Settings {
   @IsNumber() @Min(0.01) @Max(43_200)
   schemaTtlMinutes: number;
 
+  /** Folder of what people teach, relative to the working directory unless absolute. */
+  @IsString() @Matches(/^[^\0]+$/, { message: 'must be the path of a folder' })
+  dataDir: string;
+
+  /** Path of the file with configured glossaries. */
+  @IsOptional() @IsString() @Matches(/^[^\0]+$/, { message: 'must be the path of a file' })
+  glossaryFile?: string;
+
   @IsInt() @Min(1) @Max(3_600_000)
   statementTimeoutMs: number;
 

@@ -1,3 +1,4 @@
+import type { Glossary } from '../../knowledge/glossary.js';
 import type { SchemaSnapshot } from '../../schema/schema.dto.js';
 
 /** What a translator is given besides the question. */
@@ -13,6 +14,12 @@ export interface TranslationRequest {
    * operator keeps values away from translation.
    */
   readonly values?: ValueIndex;
+
+  /**
+   * What people call tables and columns of this database, and what they mean by it. A term may name what this schema does not
+   * have: leave it out. Absent where nobody has taught anything. Shared: never modify it.
+   */
+  readonly glossary?: Glossary;
 
   /** The session's earlier translations, oldest first; empty for a first question. */
   readonly context: readonly TranslationTurn[];

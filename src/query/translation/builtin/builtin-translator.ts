@@ -13,8 +13,8 @@ export class BuiltinTranslator extends SqlTranslator {
   readonly name = 'builtin';
   private readonly lexicons = new LexiconCache();
 
-  async translate({ question, schema, values, now, context }: TranslationRequest): Promise<TranslationOutcome> {
-    const vocabulary = this.lexicons.of(schema);
+  async translate({ question, schema, glossary, values, now, context }: TranslationRequest): Promise<TranslationOutcome> {
+    const vocabulary = this.lexicons.of(schema, glossary);
     const found = interpret(question, vocabulary, now, values, context);
     if (found.ok) return { understood: true, candidates: found.translations };
     const works = (suggestion: string) => interpret(suggestion, vocabulary, now, values).ok;

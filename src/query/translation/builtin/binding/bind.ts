@@ -43,6 +43,8 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
   if (reading.against.length > 0) bindAgainst(reading, resolver, draft);
   bindGroups(reading, resolver, draft);
   const bound = bindRestrictions(resolver, reading, subject, draft.measures.map(measureTable));
+  // "How many are active and how many expired": told apart.
+  if (bound.split && draft.groups.length === 0 && draft.measures.length === 1 && draft.measures[0]!.fn === 'count' && reading.extremes.length === 0) draft.groups.push({ kind: 'column', info: bound.split });
   const perColumn = bound.having.length > 0 && draft.groups.length === 0 && draft.measures.length === 0 ? groupedHead(listed, resolver, bound) : undefined;
   if (perColumn) draft.groups.push({ kind: 'column', info: perColumn });
   if (bound.having.length > 0 && draft.groups.length === 0 && !showsCounts(bound, listed, reading, resolver, draft)) countRelated(bound, draft.measures, draft.subject);

@@ -43,7 +43,9 @@ export function bindRestrictions(resolver: Resolver, reading: Pick<Reading, 'res
   }
   const where = mergeValues(resolver, bound.where, subject);
   if (reading.both && where.some((condition) => condition.kind === 'any') && !restrictions.some((each) => each.kind === 'any')) throw new BindingRefused(`No single row of ${tableName(subject)} can be both.`);
-  return { where, having: bound.having };
+  const split = where.find((condition) => condition.kind === 'any' && !bound.where.includes(condition));
+  const column = split ? equated(split)?.info : undefined;
+  return { where, having: bound.having, ...(column ? { split: column } : {}) };
 }
 
 interface Related {

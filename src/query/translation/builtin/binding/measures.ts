@@ -65,6 +65,12 @@ function bindCount(resolver: Resolver, noun: NounPhrase): Measure {
   if (!meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
   if (meaning.kind === 'table') return { ...countOf(resolver, meaning.table), ...(noun.distinct ? { distinct: true } : {}) };
   const { expression } = meaning;
+  // "How many leaves": rows, where the word is only part of what their kind is called.
+  const rows = expression.kind === 'column' && meaning.score < 0.9 && !noun.distinct && expression.info.role !== 'number' ? noun.refs.find((ref) => ref.kind === 'table' && ref.table === expression.info.table) : undefined;
+  if (rows?.kind === 'table') {
+    resolver.forget(noun);
+    return countOf(resolver, rows.table);
+  }
   if (expression.kind === 'column' && expression.info.role === 'number' && !expression.info.isKey && !noun.distinct) {
     if (!recordsNumber(expression.info)) throw new BindingRefused(`"${noun.text}" cannot be counted here: ${tableName(expression.info.table)}.${expression.info.name} is an amount.`, [noun.text]);
     resolver.note(`Added up ${tableName(expression.info.table)}.${expression.info.name}.`);

@@ -54,7 +54,7 @@ function rankByMeasure(extreme: Extreme, noun: NounPhrase, reading: Reading, res
   const asked = heads.length > 0 || reading.ask === 'who' || reading.calendar === true;
   const counting = ['most', 'fewest', 'least'].includes(extreme.word);
   // "the lowest stock" is a number where there is one, "the most stock items" are counted.
-  const number = noun.aggregate || (counting && !noun.verbal) ? undefined : resolver.resolve({ ...noun, refs: noun.refs.filter((ref) => ref.score > 0.45) }, { kind: 'value', roles: ['number', 'date'], finer: true });
+  const number = noun.aggregate || (counting && !noun.verbal) ? undefined : resolver.resolve({ ...noun, refs: noun.refs.filter((ref) => ref.score > 0.45 && !(ref.kind === 'column' && ref.info.isKey)) }, { kind: 'value', roles: ['number', 'date'], finer: true });
   const meaning = noun.aggregate ? undefined : (number ?? resolver.resolve(noun, { measured: true }));
   if (!noun.aggregate && !meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
   if (meaning?.kind === 'table') {
@@ -94,7 +94,7 @@ function perSubject(extreme: Extreme, measure: Measure, reading: Reading, resolv
     const columns = heads.map((head) => columnHead([head], resolver));
     if (columns.length === 0 || columns.includes(undefined)) draft.groups.push({ kind: 'entity', table: draft.subject });
     for (const info of columns) if (info) draft.groups.push({ kind: 'column', info });
-  } else if (!draft.groups.some((group) => groupTable(group) === draft.subject && !(group.kind === 'column' && heads.length > 0 && columnHead(heads, resolver) !== group.info))) {
+  } else if (!reading.calendar && !draft.groups.some((group) => groupTable(group) === draft.subject && !(group.kind === 'column' && heads.length > 0 && columnHead(heads, resolver) !== group.info))) {
     // "Which customer spent the most in each country": customers compete within their country.
     draft.perGroup = [...draft.groups];
     const column = columnHead(heads, resolver);

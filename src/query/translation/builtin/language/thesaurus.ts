@@ -164,7 +164,6 @@ export const THESAURUS: Readonly<Record<string, readonly string[]>> = {
   group: ['team', 'category'],
   guest: ['customer', 'visitor'],
   head: ['manager', 'leader'],
-  headcount: ['employee'],
   holiday: ['leave', 'vacation'],
   homeland: ['country'],
   homepage: ['url', 'website'],

@@ -11,8 +11,12 @@ import { nameParts } from './split-name.js';
 const SYNONYM = 0.8;
 const STEM = 0.75;
 
-/** Indexes every phrase by which the model's tables, columns and values may be called. */
-export function buildLexicon(model: SchemaModel): Lexicon {
+/**
+ * Indexes every phrase by which the model's tables, columns and values may be called.
+ *
+ * @param taught further phrases, with what each stands for
+ */
+export function buildLexicon(model: SchemaModel, taught: Iterable<[readonly string[], NounRef]> = []): Lexicon {
   const nouns = new Map<string, NounRef[]>();
   const stems = new Map<string, NounRef[]>();
   const values = new Map<string, ValueRef[]>();
@@ -22,7 +26,7 @@ export function buildLexicon(model: SchemaModel): Lexicon {
   const learn = (words: readonly string[], ref: NounRef) => {
     push(nouns, words.join(' '), ref);
     if (words.length === 1) push(stems, wordForms(words[0]!).stem, ref);
-    if (ref.via === 'name' || ref.via === 'part') for (const word of words) if (word.length >= 4) vocabulary.add(word);
+    if (ref.via === 'name' || ref.via === 'part' || ref.via === 'glossary') for (const word of words) if (word.length >= 4) vocabulary.add(word);
   };
   for (const table of model.tables) {
     for (const { words, score, via } of tablePhrases(table)) learn(words, { kind: 'table', table, score, via });
@@ -41,6 +45,7 @@ export function buildLexicon(model: SchemaModel): Lexicon {
     const factors = lineTotal(table);
     if (factors) for (const [word, score] of MONEY_FLOWS) learn([word], { kind: 'derived', table, expression: { kind: 'arithmetic', table, op: '*', of: factors }, score, via: 'synonym' });
   }
+  for (const [words, ref] of taught) learn(words, ref);
   // "sent by users": the verb names the role that a `sender_id` names.
   const roleStems = new Map<string, JoinEdge[]>();
   for (const edge of model.edges) {

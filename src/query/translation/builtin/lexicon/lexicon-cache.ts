@@ -1,6 +1,8 @@
+import type { Glossary } from '../../../../knowledge/glossary.js';
 import type { SchemaSnapshot } from '../../../../schema/schema.dto.js';
 import { buildLexicon } from './build-lexicon.js';
 import { buildModel } from './build-model.js';
+import { glossaryPhrases } from './glossary-phrases.js';
 import type { Lexicon } from './references.js';
 import type { SchemaModel } from './schema-model.js';
 
@@ -12,30 +14,39 @@ export interface Vocabulary {
 
 /**
  * Keeps the vocabularies of the schemas in use. Found by the snapshot object and, when that is another object of the same
- * structure, by its fingerprint; at most `capacity` are held, the one unused for longest goes first.
+ * structure, by its fingerprint; at most `capacity` are held, the one unused for longest goes first. Each glossary makes a
+ * vocabulary of its own on the same model, so that questions go on where they were when a word is taught.
  */
 export class LexiconCache {
-  private readonly bySnapshot = new WeakMap<SchemaSnapshot, Vocabulary>();
+  private readonly bySnapshot = new WeakMap<SchemaSnapshot, { readonly glossary: Glossary | undefined; readonly vocabulary: Vocabulary }>();
   private readonly byFingerprint = new Map<string, Vocabulary>();
 
   constructor(private readonly capacity = 64) {}
 
-  of(snapshot: SchemaSnapshot): Vocabulary {
+  of(snapshot: SchemaSnapshot, glossary?: Glossary): Vocabulary {
     const known = this.bySnapshot.get(snapshot);
-    if (known) return known;
+    if (known && known.glossary === glossary) return known.vocabulary;
     const key = `${snapshot.database} ${snapshot.fingerprint}`;
-    let vocabulary = this.byFingerprint.get(key);
-    if (vocabulary) this.byFingerprint.delete(key);
-    else {
+    let vocabulary = this.found(key, () => {
       const model = buildModel(snapshot);
-      vocabulary = { model, lexicon: buildLexicon(model) };
+      return { model, lexicon: buildLexicon(model) };
+    });
+    if (glossary) {
+      const { model } = vocabulary;
+      vocabulary = this.found(`${key} ${glossary.version}`, () => ({ model, lexicon: buildLexicon(model, glossaryPhrases(glossary, model, snapshot)) }));
     }
+    this.bySnapshot.set(snapshot, { glossary, vocabulary });
+    return vocabulary;
+  }
+
+  private found(key: string, build: () => Vocabulary): Vocabulary {
+    const vocabulary = this.byFingerprint.get(key) ?? build();
+    this.byFingerprint.delete(key);
     this.byFingerprint.set(key, vocabulary);
     for (const oldest of this.byFingerprint.keys()) {
       if (this.byFingerprint.size <= this.capacity) break;
       this.byFingerprint.delete(oldest);
     }
-    this.bySnapshot.set(snapshot, vocabulary);
     return vocabulary;
   }
 }

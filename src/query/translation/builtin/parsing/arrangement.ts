@@ -50,7 +50,10 @@ export function ordering(cursor: Cursor): boolean {
     if (!noun) break;
     const wayward = cursor.does('direction');
     if (wayward) cursor.at++;
-    cursor.reading.order.push({ noun, desc: wayward?.desc ?? early?.desc ?? asc?.desc ?? false });
+    // "newest first, ordered by release date": the direction was said before.
+    const before = cursor.reading.order.at(-1);
+    const told = before && !before.noun && !before.against ? cursor.reading.order.pop() : undefined;
+    cursor.reading.order.push({ noun, desc: wayward?.desc ?? early?.desc ?? asc?.desc ?? told?.desc ?? false });
     found = true;
   } while (cursor.does('and') && isNoun(cursor.after(cursor.at + 1, 'their')) || (cursor.item?.punctuation === ',' && isNoun(cursor.peek())));
   if (!found) {

@@ -39,7 +39,7 @@ export function noun(cursor: Cursor): boolean {
     cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
     return true;
   }
-  const isHead = (!cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative')) && !(reading.ask === 'who' && lead === 'with' && reading.heads.length === 0);
+  const isHead = !(reading.ask === 'who' && lead === 'verb') && (!cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative')) && !(reading.ask === 'who' && lead === 'with' && reading.heads.length === 0);
   const next = cursor.after(cursor.at, 'copula', 'not');
   const conditioned = isConditioned(cursor, next);
   if (lead === 'their' && phrase.aggregate) reading.heads.push(phrase);
@@ -152,6 +152,7 @@ function verbal(cursor: Cursor, phrase: NounPhrase): boolean {
   const happened = isDate && !cursor.negated && (cursor.lead !== 'and' || cursor.tail) && (cursor.reading.heads.length > 0 || cursor.reading.ask === 'who') && !cursor.does('extreme');
   if (happened) {
     cursor.restrict({ kind: 'related', negated: false, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
+    cursor.lead = 'verb';
     return true;
   }
   if (best!.kind !== 'table' && !cursor.negated) return false;
@@ -176,7 +177,7 @@ function isConditioned(cursor: Cursor, next: Item | undefined): boolean {
   if (next.number !== undefined || next.literal?.quoted) return true;
   if (does === 'prep') {
     const beyond = cursor.after(cursor.at + 1, 'copula');
-    return (beyond?.number !== undefined && !beyond.date) || beyond?.does?.does === 'compare';
+    return (beyond?.number !== undefined && (!beyond.date || isYearNoun(cursor.noun))) || beyond?.does?.does === 'compare';
   }
   return Boolean((next.values?.length || next.literal) && !isNoun(next));
 }
@@ -188,4 +189,9 @@ function valueFits(cursor: Cursor, item: Item): boolean {
   const best = item.nouns![0]!;
   if (isNoun(cursor.peek()) || (cursor.reading.heads.length === 0 && !cursor.tail)) return false;
   return best.score < 0.9 || /^\p{Lu}/u.test(item.text);
+}
+
+function isYearNoun(noun: NounPhrase | undefined): boolean {
+  const [best] = noun?.refs ?? [];
+  return best?.kind === 'column' && best.info.words.at(-1) === 'year';
 }

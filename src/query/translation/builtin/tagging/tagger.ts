@@ -149,7 +149,7 @@ function longestNoun(tokens: readonly Token[], lower: readonly string[], at: num
     const refs = length === 1 && isPricing(lower, at) ? pricing(lexicon) : lexicon.nouns(said);
     // "total revenue" adds up a revenue unless a column is called so: no synonym swallows the aggregate.
     const aggregates = length > 1 && functionWordOf(lower[at]!)?.does === 'aggregate';
-    const sure = length > 1 ? refs.filter((ref) => ref.score > 0.62 && !(aggregates && ref.via !== 'name' && ref.via !== 'part')) : refs;
+    const sure = length > 1 ? refs.filter((ref) => ref.score > 0.62 && !(aggregates && ref.via !== 'name' && ref.via !== 'part' && ref.via !== 'glossary')) : refs;
     if (length > 1 && (isPricing(lower, at + length - 1) || (sure[0]?.via === 'synonym' && isInflectedVerb(lower[at + length - 1]!)))) continue;
     if (sure.length) return { refs: sure, length };
   }
