@@ -6,7 +6,7 @@ import type { NounPhrase, Reading } from '../parsing/reading.js';
 import { addDateGroup, groupingDate } from './date-groups.js';
 import { addMeasure, type Draft } from './draft.js';
 import { isMoney, worthOf } from './measures.js';
-import { BindingRefused, type Resolver } from './resolver.js';
+import { BindingRefused, type Meaning, type Resolver } from './resolver.js';
 
 export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): void {
   const measured = draft.measures[0] ? measureTable(draft.measures[0]) : draft.subject;
@@ -14,8 +14,8 @@ export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): 
   for (const group of reading.groups) {
     if (group.soft && draft.measures.length === 0) continue;
     const noun = group.noun;
-    const meaning = noun ? resolver.resolve(noun) : undefined;
-    if (group.unit && !(meaning?.kind === 'value' && meaning.expression.kind === 'column' && meaning.expression.info.role === 'number' && meaning.score > 0.85)) {
+    const meaning = noun ? (group.unit ? unitColumn(noun, resolver) : resolver.resolve(noun)) : undefined;
+    if (group.unit && !meaning) {
       const { info, noun: dated } = groupingDate(resolver, reading, draft, measured);
       if (dated) dating.add(dated);
       addDateGroup(draft, info, group.unit);
@@ -33,7 +33,7 @@ export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): 
       if (!meaning) continue;
       // "visits …, and their count": what is counted is not what it is counted for.
       if (meaning.kind === 'table' && draft.measures.every((measure) => measure.of.kind === 'rows' && measure.of.table === meaning.table)) continue;
-      if (meaning.kind === 'value' && inherits(meaning.expression, draft)) continue;
+      if (meaning.kind === 'value' && reading.heads.includes(head) && inherits(meaning.expression, draft)) continue;
       const covered = draft.groups.some((group) => (meaning.kind === 'table' ? group.kind === 'entity' && group.table === meaning.table : meaning.expression.kind === 'column' && (group.kind === 'column' ? group.info === meaning.expression.info : group.table.display.includes(meaning.expression.info))));
       if (covered) continue;
       if (meaning.kind === 'table') draft.groups.push({ kind: 'entity', table: meaning.table });
@@ -76,6 +76,18 @@ function inherits(expression: Expression, draft: Draft): boolean {
 function addWorth(reading: Reading, resolver: Resolver, draft: Draft): void {
   const worth = isMoney(draft.subject) ? worthOf(resolver, draft.subject) : undefined;
   if (worth && reading.heads.length === 1) addMeasure(draft, { fn: 'sum', of: { kind: 'column', info: worth }, distinct: false });
+}
+
+/** "By weekday": a column of that name says it; where several do, the calendar is meant. */
+function unitColumn(noun: NounPhrase, resolver: Resolver): Meaning | undefined {
+  try {
+    const meaning = resolver.resolve(noun);
+    const named = meaning?.kind === 'value' && meaning.expression.kind === 'column' && meaning.expression.info.role !== 'date' && meaning.score > 0.85;
+    return named ? meaning : undefined;
+  } catch (error) {
+    if (error instanceof BindingRefused) return undefined;
+    throw error;
+  }
 }
 
 /** One group per row of a table; by the referring column itself where that already is the row's name. */

@@ -12,7 +12,7 @@ const PAIRS: readonly (readonly [noun: string, verb: string])[] = [
   ['entry', 'enter'], ['departure', 'depart'], ['failure', 'fail'], ['closure', 'close'], ['enrollment', 'enroll'], ['enrolment', 'enrol'],
   ['attendance', 'attend'], ['performance', 'perform'], ['maintenance', 'maintain'], ['inheritance', 'inherit'], ['reference', 'refer'],
   ['occurrence', 'occur'], ['preference', 'prefer'], ['residence', 'reside'], ['membership', 'member'], ['sponsorship', 'sponsor'], ['ownership', 'own'],
-  ['length', 'long'], ['width', 'wide'], ['depth', 'deep'], ['height', 'high'], ['participation', 'participate'], ['modification', 'modify'],
+  ['participation', 'participate'], ['modification', 'modify'],
   ['application', 'apply'], ['notification', 'notify'], ['classification', 'classify'], ['specialty', 'specialise'], ['specialization', 'specialise'],
   ['speciality', 'specialize'], ['cancellation', 'cancel'], ['termination', 'terminate'], ['withdrawal', 'withdraw'], ['signature', 'sign'],
 ];

@@ -39,7 +39,7 @@ export function noun(cursor: Cursor): boolean {
     cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
     return true;
   }
-  const isHead = !(reading.ask === 'who' && lead === 'verb') && (!cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative')) && !(reading.ask === 'who' && lead === 'with' && reading.heads.length === 0);
+  const isHead = !(reading.ask === 'who' && lead === 'verb' && phrase.refs[0]!.kind === 'table') && (!cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative')) && !(reading.ask === 'who' && lead === 'with' && reading.heads.length === 0);
   const next = cursor.after(cursor.at, 'copula', 'not');
   const conditioned = isConditioned(cursor, next);
   if (lead === 'their' && phrase.aggregate) reading.heads.push(phrase);
