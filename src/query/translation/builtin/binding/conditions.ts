@@ -157,6 +157,7 @@ function bindRelated(resolver: Resolver, restriction: Extract<Restriction, { kin
   }
   if (expression.kind !== 'column') throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
   const { info } = expression;
+  if (noun.verbal && ['text', 'enum'].includes(info.role) && info.table !== subject) throw new BindingRefused(`It is not clear what "${noun.text}" says of ${tableName(subject)}.`, [noun.text]);
   if (restriction.negated && !isToOne(resolver.model, subject, info.table)) throw new BindingRefused(`It is not clear what "${noun.text}" denies of ${tableName(subject)}.`, [noun.text]);
   const yes: Condition = { kind: 'test', info, test: { is: 'compare', op: '=', value: true } };
   if (info.role === 'boolean') bound.where.push(restriction.negated ? { kind: 'not', of: yes } : yes);

@@ -1,5 +1,5 @@
 import { wordForms } from '../language/word-forms.js';
-import type { Expression } from '../expression.js';
+import { sameExpression, type Expression } from '../expression.js';
 import { tableName, type TableInfo } from '../lexicon/schema-model.js';
 import { measureTable, type GroupKey } from '../logical-form.js';
 import type { NounPhrase, Reading } from '../parsing/reading.js';
@@ -33,6 +33,8 @@ export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): 
       if (!meaning) continue;
       // "visits …, and their count": what is counted is not what it is counted for.
       if (meaning.kind === 'table' && draft.measures.every((measure) => measure.of.kind === 'rows' && measure.of.table === meaning.table)) continue;
+      const shownAlready = meaning.kind === 'value' && draft.measures.some((measure) => measure.of.kind !== 'rows' && sameExpression(measure.of, meaning.expression));
+      if (shownAlready) continue;
       if (meaning.kind === 'value' && reading.heads.includes(head) && inherits(meaning.expression, draft)) continue;
       const covered = draft.groups.some((group) => (meaning.kind === 'table' ? group.kind === 'entity' && group.table === meaning.table : meaning.expression.kind === 'column' && (group.kind === 'column' ? group.info === meaning.expression.info : group.table.display.includes(meaning.expression.info))));
       if (covered) continue;
@@ -119,4 +121,4 @@ export function isAdditive(noun: NounPhrase): boolean {
 }
 
 
-const ADDITIVE: ReadonlySet<string> = new Set(['revenue', 'sale', 'turnover', 'income', 'earning', 'spending', 'spend', 'amount', 'total', 'profit', 'expense', 'payment', 'quantity', 'volume', 'hour', 'unit', 'passenger', 'point', 'goal', 'visit']);
+const ADDITIVE: ReadonlySet<string> = new Set(['revenue', 'sale', 'turnover', 'income', 'earning', 'spending', 'spend', 'amount', 'total', 'profit', 'expense', 'payment', 'quantity', 'volume', 'hour', 'unit', 'passenger', 'point', 'goal', 'visit', 'consumption', 'usage', 'production', 'output', 'mileage', 'minute', 'cost', 'budget', 'tax', 'fee', 'loss', 'traffic', 'downtime', 'mile', 'kilometer']);

@@ -52,7 +52,10 @@ export function bindNumber(resolver: Resolver, restriction: Extract<Restriction,
   const { noun } = restriction;
   if (!noun) throw new BindingRefused('It is not clear what the number is compared with.');
   if (noun.aggregate) {
-    const measure = bindMeasure(resolver, noun, subject);
+    // "jobs with an average salary": of their employees; a job's own columns have nothing to average.
+    const beyond = noun.refs.filter((ref) => !(ref.kind === 'column' && ref.info.table === subject));
+    const others = noun.aggregate !== 'count' && beyond.some((ref) => ref.kind !== 'table' && ref.score > 0.5);
+    const measure = bindMeasure(resolver, others ? { ...noun, refs: beyond } : noun, subject);
     if (restriction.kind === 'between') {
       bound.having.push({ measure, op: '>=', value: restriction.low }, { measure, op: '<=', value: restriction.high });
     } else bound.having.push({ measure, op: restriction.op, value: restriction.value });

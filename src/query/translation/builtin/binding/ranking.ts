@@ -3,6 +3,7 @@ import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-mo
 import { expressionTable, type Expression } from '../expression.js';
 import { groupTable, sameMeasure, type Measure } from '../logical-form.js';
 import type { Attribute } from '../language/attributes.js';
+import type { NounRef } from '../lexicon/references.js';
 import type { Extreme, NounPhrase, Reading } from '../parsing/reading.js';
 import { isLasting, lastingOf } from './durations.js';
 import { addMeasure, belongsTo, type Draft } from './draft.js';
@@ -54,7 +55,9 @@ function rankByMeasure(extreme: Extreme, noun: NounPhrase, reading: Reading, res
   const asked = heads.length > 0 || reading.ask === 'who' || reading.calendar === true;
   const counting = ['most', 'fewest', 'least'].includes(extreme.word);
   // "the lowest stock" is a number where there is one, "the most stock items" are counted.
-  const number = noun.aggregate || (counting && !noun.verbal) ? undefined : resolver.resolve({ ...noun, refs: noun.refs.filter((ref) => ref.score > 0.45 && !(ref.kind === 'column' && ref.info.isKey)) }, { kind: 'value', roles: ['number', 'date'], finer: true });
+  const ownNumber = (ref: NounRef) => ref.kind === 'column' && ref.info.table === draft.subject && ['number', 'date'].includes(ref.info.role) && !ref.info.isKey && ref.score > 0.45;
+  const ownRefs = noun.refs.filter(ownNumber);
+  const number = noun.aggregate || (counting && !noun.verbal) ? undefined : resolver.resolve(ownRefs.length === 1 && !noun.owner ? { ...noun, refs: ownRefs } : { ...noun, refs: noun.refs.filter((ref) => ref.score > 0.45 && !(ref.kind === 'column' && ref.info.isKey)) }, { kind: 'value', roles: ['number', 'date'], finer: true });
   const meaning = noun.aggregate ? undefined : (number ?? resolver.resolve(noun, { measured: true }));
   if (!noun.aggregate && !meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
   if (meaning?.kind === 'table') {
@@ -78,6 +81,7 @@ function rankByMeasure(extreme: Extreme, noun: NounPhrase, reading: Reading, res
     return perSubject(extreme, { fn: 'count', of: expression, distinct: true }, reading, resolver, draft, heads);
   }
   if (!asked) {
+    if (draft.measures.length > 0) throw new BindingRefused(`It is not clear whose ${noun.text} is compared.`, [noun.text]);
     addMeasure(draft, { fn: extreme.desc ? 'max' : 'min', of: expression, distinct: false });
     return;
   }

@@ -1,3 +1,4 @@
+import { isUnitOfMeasure } from '../language/function-words.js';
 import { wordForms } from '../language/word-forms.js';
 import { isNoun, type Cursor } from './cursor.js';
 import type { Item } from '../tagging/items.js';
@@ -5,6 +6,15 @@ import { nounPhrase, phraseOf } from './noun-phrase.js';
 
 /** "sorted by price descending", "alphabetically". */
 export function ordering(cursor: Cursor): boolean {
+  const end = cursor.does('extreme')?.desc ?? (cursor.item?.attribute?.degree === 'superlative' ? cursor.item.attribute.attribute.rising : undefined);
+  if (end !== undefined && cursor.peek()?.lower === 'first' && !isNoun(cursor.peek(2))) {
+    // "biggest first".
+    cursor.at += 2;
+    const last = cursor.reading.order.at(-1);
+    if (last) last.desc = end;
+    else cursor.reading.order.push({ desc: end });
+    return true;
+  }
   const direction = cursor.does('direction');
   if (direction) {
     cursor.at++;
@@ -103,6 +113,11 @@ export function grouping(cursor: Cursor): boolean {
   const by = ['by', 'in terms of', 'based on'].includes(cursor.does('prep')?.prep ?? '');
   const every = cursor.does('every');
   if (!marker && !by && !every) return false;
+  // "the price per kWh": how it is kept, not what to group by.
+  if (marker && isUnitOfMeasure(cursor.peek()?.lower ?? '') && !cursor.peek()?.unit && !isNoun(cursor.peek())) {
+    cursor.at += 2;
+    return true;
+  }
   if (by && passive(cursor) && !cursor.peek()?.unit) return false;
   cursor.mark();
   cursor.at++;

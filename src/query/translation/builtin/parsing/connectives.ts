@@ -39,6 +39,12 @@ export function connective(cursor: Cursor): boolean {
       break;
     case 'since':
       // "after Kyoto Sessions": a moment that is no date is not understood.
+      if (item.lower === 'starting') {
+        cursor.reading.verbs.push(item.lower);
+        cursor.lead = 'verb';
+        cursor.tail = true;
+        break;
+      }
       if (item.lower !== 'through' && !item.lower.startsWith('from')) cursor.reading.leftovers.push(item.text);
       leaveTable(cursor);
       cursor.tail = true;
@@ -54,11 +60,16 @@ export function connective(cursor: Cursor): boolean {
       if (cursor.reading.heads.length > 0) cursor.tail = true;
       break;
     case 'copula':
+      if (cursor.tail && cursor.lead === 'and') cursor.lead = 'verb';
       // "How many orders did our customers place": who does it is not asked for. "Which tariffs are green": nor is what is said of them.
       if (cursor.reading.heads.length > 0 && !cursor.tail) {
         cursor.tail = true;
         cursor.lead = /^(do|does|did)$/.test(item.lower) ? 'prep' : 'verb';
       }
+      break;
+    case 'top':
+      // "How long did it last": a verb.
+      if (item.lower !== 'last' || cursor.reading.heads.length === 0) return false;
       break;
     case 'filler':
     case 'ask':

@@ -11,6 +11,8 @@ export function extreme(cursor: Cursor): boolean {
   const word = cursor.does('extreme');
   if (!attribute && !top && !word) return false;
   if (top && isNoun(item) && !cursor.peek()?.number && !isNoun(cursor.after(cursor.at + 1))) return false;
+  const next = cursor.peek();
+  if (top && item!.lower === 'last' && reading.heads.length > 0 && !isNoun(next) && next?.number === undefined && !next?.unit && !next?.attribute) return false;
   cursor.at++;
   cursor.skip();
   let count = limit;
@@ -50,6 +52,16 @@ export function extreme(cursor: Cursor): boolean {
     const desc = attribute.rising;
     // "highest", "largest" before a column or an aggregate rank by it, not by size or height.
     if (!word || attribute.temporal) {
+      const number = isNoun(cursor.item) ? cursor.item!.nouns![0]! : undefined;
+      const besideOthers = reading.heads.some((head) => head.aggregate) || (reading.groups.length > 0 && reading.heads.length === 0);
+      const measured = number?.kind === 'derived' || (number?.kind === 'column' && number.info.role === 'number' && !number.info.isKey);
+      if (besideOthers && measured && count === undefined) {
+        // "number of tracks and longest duration per genre": one more number of each.
+        const noun = nounPhrase(cursor)!;
+        reading.heads.push({ ...noun, aggregate: desc ? 'max' : 'min' });
+        cursor.remember(noun);
+        return true;
+      }
       add(cursor, { desc, attribute, word: item!.lower }, count);
       return ranked(cursor);
     }

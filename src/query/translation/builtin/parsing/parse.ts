@@ -5,6 +5,7 @@ import { Cursor, isNoun } from './cursor.js';
 import { against } from './against.js';
 import { extreme } from './extremes.js';
 import { connective } from './connectives.js';
+import { contrast } from './contrasts.js';
 import { phraseOf } from './noun-phrase.js';
 import { keepEmpty } from './keep-empty.js';
 import { noun } from './nouns.js';
@@ -46,6 +47,7 @@ function dropIdleWords(reading: Reading): void {
 function constituent(cursor: Cursor): boolean {
   const item = cursor.item!;
   if (item.punctuation) return punctuation(cursor);
+  if (contrast(cursor)) return true;
   if (cursor.does('uncovered') && !isNoun(item)) {
     if (!asksHowItVaries(cursor)) cursor.reading.uncovered ??= cursor.does('uncovered')!.what;
     cursor.at++;
@@ -55,6 +57,7 @@ function constituent(cursor: Cursor): boolean {
     keepEmpty(cursor) ||
     opening(cursor) ||
     against(cursor) ||
+    series(cursor) ||
     ordering(cursor) ||
     grouping(cursor) ||
     durationUnit(cursor) ||
@@ -70,7 +73,6 @@ function constituent(cursor: Cursor): boolean {
     nullness(cursor) ||
     bareNumber(cursor) ||
     textWithin(cursor) ||
-    series(cursor) ||
     noun(cursor) ||
     valueRestriction(cursor) ||
     literalText(cursor) ||

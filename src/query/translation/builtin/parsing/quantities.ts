@@ -136,7 +136,12 @@ function quantity(cursor: Cursor, op: Comparison, cue = verbBefore(cursor, curso
     return true;
   }
   cursor.back();
-  cursor.restrict({ kind: 'compare', negated: cursor.negated, op: final, value: item.number, ...unitAfter(cursor), ...(cue ?? {}), ...context(cursor) });
+  const around = context(cursor);
+  const unit = unitAfter(cursor);
+  // "over 1000 kWh consumption": what is measured may follow its unit.
+  const best = unit.unit && isNoun(cursor.item) ? cursor.item!.nouns![0]! : undefined;
+  const measured = best?.kind === 'column' && best.info.role === 'number' && !around.noun?.refs.some((ref) => ref.kind === 'column') ? nounPhrase(cursor) : undefined;
+  cursor.restrict({ kind: 'compare', negated: cursor.negated, op: final, value: item.number, ...unit, ...(cue ?? {}), ...around, ...(measured ? { noun: measured } : {}) });
   return true;
 }
 

@@ -79,6 +79,8 @@ export interface Against {
   readonly bottom?: Reading;
   /** The bottom names all of something, of which the top is a part. */
   readonly whole: boolean;
+  /** Each side says all of its conditions itself. */
+  readonly apart?: boolean;
 }
 
 /** A constituent analysis of one question: what was said, not yet what it means in this schema. */

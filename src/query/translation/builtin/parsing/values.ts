@@ -8,7 +8,7 @@ export function textMatch(cursor: Cursor): boolean {
   if (!word) return false;
   let at = cursor.at + 1;
   const fillers = new Set(['the', 'a', 'an', 'word', 'letter', 'letters', 'text', 'string', 'phrase', 'substring', 'characters', 'prefix', 'suffix', 'in']);
-  while (cursor.items[at] && fillers.has(cursor.items[at]!.lower) && cursor.items[at + 1]) at++;
+  while (cursor.items[at] && !cursor.items[at]!.literal?.quoted && fillers.has(cursor.items[at]!.lower) && cursor.items[at + 1]) at++;
   const first = cursor.items[at];
   if (first?.does?.does === 'compare' || first?.does?.does === 'between' || first?.number !== undefined) return false;
   if (!first || first.punctuation || (!cursor.adjacent && !first.literal?.quoted && !cursor.noun)) return false;

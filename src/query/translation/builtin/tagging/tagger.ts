@@ -20,6 +20,7 @@ export interface TaggingContext {
 }
 
 const LONGEST_NOUN = 5;
+const PARTICLES = new Set(['up', 'in', 'out', 'off', 'on', 'over', 'down']);
 const GENERIC = new Set(['number', 'address', 'name', 'date', 'value', 'code', 'amount', 'level', 'column', 'field']);
 const LONGEST_VALUE = 6;
 
@@ -47,6 +48,10 @@ function itemAt(question: string, tokens: readonly Token[], lower: readonly stri
     return { item: { text, lower: text.toLowerCase(), start, end, ...facets }, length };
   };
   if (token.kind === 'quoted') return make(1, { literal: { text: token.text, quoted: true }, values: valuesOf(token.text, context) });
+  if (lower[at] === 'how' && lower[at + 1] === 'long' && lower[at + 2] !== 'ago') {
+    const lasting = [...context.lexicon.nouns(['duration']), ...context.lexicon.nouns(['length'])].filter((ref) => ref.score > 0.5 && ref.via !== 'comment');
+    if (lasting.length) return make(2, { nouns: lasting });
+  }
   const found = dateAt(lower, at, context.now);
   const date = found && 'range' in found ? found : undefined;
   const fixed = functionWordAt(lower, at);
@@ -76,6 +81,8 @@ function itemAt(question: string, tokens: readonly Token[], lower: readonly stri
   if (words && words.length >= (fixed?.length ?? 0) && counted) return make(words.length, { number: words.value });
 
   const noun = longestNoun(tokens, lower, at, context.lexicon);
+  // "new members per year" came to be then; "new copies" are in that condition.
+  if (lower[at] === 'new' && namesOthers(tokens, lower, at, context) && tokens.some((each, i) => i > at && (each.kind === 'number' || unitOf(lower[i]!) !== undefined))) return make(1, { does: { does: 'filler' } });
   const value = longestValue(question, tokens, at, context);
   const length = Math.max(fixed?.length ?? 0, noun?.length ?? 0, value?.length ?? 0);
   if (length > 0) {
@@ -131,6 +138,13 @@ function single(word: string, context: TaggingContext): Partial<Item> {
   return { ...(weekdays ? { weekdays } : {}), ...(attribute ? { attribute } : {}), ...(unit ? { unit } : {}), ...(roles.length ? { roles } : {}) };
 }
 
+/** True when the next noun's table has no value of this name. */
+function namesOthers(tokens: readonly Token[], lower: readonly string[], at: number, context: TaggingContext): boolean {
+  const next = longestNoun(tokens, lower, at + 1, context.lexicon)?.refs[0];
+  const table = next?.kind === 'table' ? next.table : undefined;
+  return table !== undefined && ![...context.lexicon.values([lower[at]!]), ...valuesOf(tokens[at]!.text, context)].some((value) => value.info.table === table);
+}
+
 function longestNoun(tokens: readonly Token[], lower: readonly string[], at: number, lexicon: Lexicon): { refs: readonly NounRef[]; length: number } | undefined {
   for (let length = Math.min(LONGEST_NOUN, tokens.length - at); length > 0; length--) {
     const span = tokens.slice(at, at + length);
@@ -146,6 +160,9 @@ function longestNoun(tokens: readonly Token[], lower: readonly string[], at: num
     if (!span.every((token) => token.kind === 'word' || (token.kind === 'number' && length > 1))) continue;
     if (length > 1 && span.some((token) => token.text === "'s")) continue;
     const said = lower.slice(at, at + length);
+    // "signed up" is the verb of a signup.
+    const glued = length === 2 && PARTICLES.has(lower[at + 1]!) ? lexicon.nouns([`${wordForms(lower[at]!).verb}${lower[at + 1]!}`]) : [];
+    if (glued[0] && glued[0].score > 0.45) return { refs: glued, length };
     const refs = length === 1 && isPricing(lower, at) ? pricing(lexicon) : lexicon.nouns(said);
     // "total revenue" adds up a revenue unless a column is called so: no synonym swallows the aggregate.
     const aggregates = length > 1 && functionWordOf(lower[at]!)?.does === 'aggregate';
