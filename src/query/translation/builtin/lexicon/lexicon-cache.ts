@@ -12,6 +12,22 @@ export interface Vocabulary {
   readonly lexicon: Lexicon;
 }
 
+/** Reads a schema: what takes long (half a second for 1,000 tables of 20 columns). */
+export function vocabularyOf(snapshot: SchemaSnapshot): Vocabulary {
+  const model = buildModel(snapshot);
+  return { model, lexicon: buildLexicon(model) };
+}
+
+/** The same with the words of a glossary, on the same model. */
+export function taughtVocabulary(glossary: Glossary, model: SchemaModel, snapshot: SchemaSnapshot): Vocabulary {
+  return { model, lexicon: buildLexicon(model, glossaryPhrases(glossary, model, snapshot)) };
+}
+
+/** The same for schemas whose vocabulary is the same. */
+export function structureOf({ database, fingerprint }: SchemaSnapshot): string {
+  return `${database} ${fingerprint}`;
+}
+
 /**
  * Keeps the vocabularies of the schemas in use. Found by the snapshot object and, when that is another object of the same
  * structure, by its fingerprint; at most `capacity` are held, the one unused for longest goes first. Each glossary makes a
@@ -26,14 +42,11 @@ export class LexiconCache {
   of(snapshot: SchemaSnapshot, glossary?: Glossary): Vocabulary {
     const known = this.bySnapshot.get(snapshot);
     if (known && known.glossary === glossary) return known.vocabulary;
-    const key = `${snapshot.database} ${snapshot.fingerprint}`;
-    let vocabulary = this.found(key, () => {
-      const model = buildModel(snapshot);
-      return { model, lexicon: buildLexicon(model) };
-    });
+    const key = structureOf(snapshot);
+    let vocabulary = this.found(key, () => vocabularyOf(snapshot));
     if (glossary) {
       const { model } = vocabulary;
-      vocabulary = this.found(`${key} ${glossary.version}`, () => ({ model, lexicon: buildLexicon(model, glossaryPhrases(glossary, model, snapshot)) }));
+      vocabulary = this.found(`${key} ${glossary.version}`, () => taughtVocabulary(glossary, model, snapshot));
     }
     this.bySnapshot.set(snapshot, { glossary, vocabulary });
     return vocabulary;
