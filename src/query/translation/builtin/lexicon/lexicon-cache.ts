@@ -5,6 +5,7 @@ import { buildModel } from './build-model.js';
 import { glossaryPhrases } from './glossary-phrases.js';
 import type { Lexicon } from './references.js';
 import type { SchemaModel } from './schema-model.js';
+import { structureOf } from './structure.js';
 
 /** A schema's model and its words: everything of a translation that does not depend on the question. */
 export interface Vocabulary {
@@ -21,11 +22,6 @@ export function vocabularyOf(snapshot: SchemaSnapshot): Vocabulary {
 /** The same with the words of a glossary, on the same model. */
 export function taughtVocabulary(glossary: Glossary, model: SchemaModel, snapshot: SchemaSnapshot): Vocabulary {
   return { model, lexicon: buildLexicon(model, glossaryPhrases(glossary, model, snapshot)) };
-}
-
-/** The same for schemas whose vocabulary is the same. */
-export function structureOf({ database, fingerprint }: SchemaSnapshot): string {
-  return `${database} ${fingerprint}`;
 }
 
 /**

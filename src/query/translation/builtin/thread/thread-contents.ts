@@ -1,7 +1,7 @@
 import type { SchemaSnapshot } from '../../../../schema/schema.dto.js';
 import { timeSlices } from '../../../../schema/time-slices.js';
 import type { ValueIndex } from '../../sql-translator.js';
-import { structureOf } from '../lexicon/lexicon-cache.js';
+import { structureOf } from '../lexicon/structure.js';
 import type { TranslationThread } from './translation-thread.js';
 
 /** About what a column takes in the thread, with its words, and a value with its place in the index (measured: 1.6 KB and 200 bytes). */
