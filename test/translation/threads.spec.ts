@@ -172,12 +172,13 @@ describe('callers who leave', () => {
     const translator = faulty({ questionMs: 2000 });
     const [running, waiting] = [new AbortController(), new AbortController()];
     const hanging = translator.translate(request('hang', { signal: running.signal }));
-    const behind = translator.translate(request('exit', { signal: waiting.signal }));
+    const behind = translator.translate(request(`sign ${join(folder, 'left')}`, { signal: waiting.signal }));
     running.abort(new Error('gone'));
     waiting.abort(new Error('gone too'));
     await expect(hanging).rejects.toThrow('gone');
     await expect(behind).rejects.toThrow('gone too');
     expect(await translator.translate(request('How many customers are there?'))).toMatchObject({ understood: true });
+    await expect(readFile(join(folder, 'left'))).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(translator.translate(request('How many customers are there?', { signal: AbortSignal.abort(new Error('never came')) }))).rejects.toThrow('never came');
   });
 
