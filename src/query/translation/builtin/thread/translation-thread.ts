@@ -6,7 +6,7 @@ import type { Asked, Reply, Told } from './messages.js';
  * The heap of the thread. What it keeps is bounded by `ThreadContents`; this is the wall behind it, for a schema whose lexicon
  * comes out far larger than others: V8 then ends the thread and not the service.
  */
-const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 64 };
+const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 1024, maxYoungGenerationSizeMb: 32 };
 
 /** The thread is no more, by itself or because it was ended; whatever was asked of it may be asked of another one. */
 export class ThreadEnded extends Error {}
