@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Glossary } from '../../src/knowledge/glossary.js';
 import { BuiltinTranslator } from '../../src/query/translation/builtin/builtin-translator.js';
 import { InProcessTranslator } from '../../src/query/translation/builtin/in-process-translator.js';
 import { schemaBytes } from '../../src/query/translation/builtin/thread/thread-contents.js';
@@ -78,6 +79,18 @@ describe('translation in a thread', () => {
       translator.translate(request('customers from Berlin', { values: undefined })),
     ]);
     expect(outcomes.map(({ understood }) => understood)).toEqual([true, false, true, false, false]);
+  });
+
+  it('knows taught words, those of each glossary in its questions alone', async () => {
+    const taught = (term: string): Glossary => ({ version: term, terms: [{ term, synonyms: [], table: 'customers' }] as unknown as Glossary['terms'] });
+    const small = threaded({ maxBytes: schemaBytes(SHOP) });
+    for (const translator of [threaded(), small]) {
+      const understands = async (glossary?: Glossary) => Promise.all(['How many gnomes?', 'How many trolls?'].map(async (question) => (await translator.translate(request(question, { glossary }))).understood));
+      expect(await understands(taught('gnome'))).toEqual([true, false]);
+      expect(await understands(taught('troll'))).toEqual([false, true]);
+      expect(await understands()).toEqual([false, false]);
+      expect(await understands(taught('gnome'))).toEqual([true, false]);
+    }
   });
 
   it('takes a schema anew after another one had to take its place', async () => {

@@ -30,11 +30,11 @@ export class BuiltinTranslator extends SqlTranslator implements OnApplicationShu
   }
 
   /** @throws {Problem} `STATEMENT_TIMEOUT` for a question that takes too long, `TRANSLATOR_UNAVAILABLE`, `SHUTTING_DOWN` */
-  async translate({ question, schema, values, context, now, signal }: TranslationRequest): Promise<TranslationOutcome> {
+  async translate({ question, schema, glossary, values, context, now, signal }: TranslationRequest): Promise<TranslationOutcome> {
     if (schemaBytes(schema) > this.line.maxBytes) return tooLarge(schema);
     try {
       return await this.line.run(async (thread, contents) => {
-        const keys = { schema: await contents.bringSchema(schema), ...(values && { values: await contents.bringValues(values) }) };
+        const keys = { lexicon: await contents.bringLexicon(schema, glossary), ...(values && { values: await contents.bringValues(values) }) };
         signal?.throwIfAborted();
         const { outcome } = await thread.ask({ ask: 'translation', question, ...keys, context, now: now.getTime() }, this.limits.questionMs ?? QUESTION_LIMIT_MS);
         return outcome!;
@@ -52,7 +52,7 @@ export class BuiltinTranslator extends SqlTranslator implements OnApplicationShu
     this.preparing += 1;
     this.line
       .run(async (_thread, contents) => {
-        if (contents.hasRoomFor(schema)) await contents.bringSchema(schema);
+        if (contents.hasRoomFor(schema)) await contents.bringLexicon(schema);
       })
       .catch((error: Error) => this.logger.debug(`No lexicon ahead of the first question: ${error.message}`))
       .finally(() => (this.preparing -= 1));

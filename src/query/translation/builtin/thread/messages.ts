@@ -1,3 +1,4 @@
+import type { Glossary } from '../../../../knowledge/glossary.js';
 import type { Relation, SchemaSnapshot } from '../../../../schema/schema.dto.js';
 import type { ColumnValue } from '../../../../schema/value-index.js';
 import type { TranslationOutcome, TranslationTurn } from '../../sql-translator.js';
@@ -14,11 +15,13 @@ export type Told =
 export type Asked =
   /** The schema is complete: its lexicon may be built. */
   | { readonly ask: 'lexicon'; readonly key: string }
+  /** The same schema with the words of a glossary besides, under a key of its own. */
+  | { readonly ask: 'taught lexicon'; readonly key: string; readonly schema: string; readonly glossary: Glossary }
   | {
       readonly ask: 'translation';
       readonly question: string;
-      /** Keys of what has been told before. */
-      readonly schema: string;
+      /** Keys of a lexicon and of values that are there. */
+      readonly lexicon: string;
       readonly values?: string;
       readonly context: readonly TranslationTurn[];
       /** Milliseconds since 1970. */

@@ -1,3 +1,4 @@
+import type { Glossary } from '../../../../knowledge/glossary.js';
 import type { SchemaSnapshot } from '../../../../schema/schema.dto.js';
 import { timeSlices } from '../../../../schema/time-slices.js';
 import type { ValueIndex } from '../../sql-translator.js';
@@ -15,10 +16,15 @@ const VALUES_PER_PART = 2000;
 /** Building a lexicon takes half a second for 20,000 columns; what takes so much longer does not end. */
 const LEXICON_LIMIT_MS = 60_000;
 
-/** What one thread has been told: schemas and values, least recently used first to be forgotten when they weigh more than they may. */
+/**
+ * What one thread has been told: schemas, taught words and values, least recently used first to be forgotten when they weigh
+ * more than they may. What one question needs is there together, even where it weighs more than that.
+ */
 export class ThreadContents {
   /** Bytes by key, least recently used first. */
   private readonly held = new Map<string, number>();
+  /** What the present job has brought, not to be forgotten before it ends. */
+  private readonly inUse = new Set<string>();
 
   constructor(
     private readonly thread: TranslationThread,
@@ -34,8 +40,21 @@ export class ThreadContents {
     return this.held.has(schemaKey(schema)) || this.bytes + schemaBytes(schema) <= this.maxBytes;
   }
 
-  /** Sees to it that the thread knows the schema, lexicon and all. @returns the key */
-  async bringSchema(schema: SchemaSnapshot): Promise<string> {
+  /** Called before each job. */
+  begin(): void {
+    this.inUse.clear();
+  }
+
+  /** Sees to it that the thread has the lexicon of a schema, with the words of the glossary if there is one. @returns the lexicon's key */
+  async bringLexicon(schema: SchemaSnapshot, glossary?: Glossary): Promise<string> {
+    const plain = await this.bringSchema(schema);
+    if (!glossary) return plain;
+    return this.bring(`${plain} ${glossary.version}`, schemaBytes(schema), async (key) => {
+      await this.thread.ask({ ask: 'taught lexicon', key, schema: plain, glossary }, LEXICON_LIMIT_MS);
+    });
+  }
+
+  private bringSchema(schema: SchemaSnapshot): Promise<string> {
     const { relations, ...snapshot } = schema;
     return this.bring(schemaKey(schema), schemaBytes(schema), async (key) => {
       this.thread.tell({ tell: 'schema', key, snapshot: { ...snapshot, relations: [] } });
@@ -49,7 +68,7 @@ export class ThreadContents {
     });
   }
 
-  /** The same for values. They belong to an identity: no other one's questions see them. */
+  /** Sees to it that the thread has the values. They belong to an identity: no other one's questions see them. @returns their key */
   async bringValues(values: ValueIndex): Promise<string> {
     return this.bring(valuesKey(values), values.size * VALUE_BYTES, async (key) => {
       const pause = timeSlices();
@@ -61,6 +80,7 @@ export class ThreadContents {
   }
 
   private async bring(key: string, bytes: number, send: (key: string) => Promise<void>): Promise<string> {
+    this.inUse.add(key);
     if (this.held.has(key)) {
       // Used now, so the last to go.
       this.held.delete(key);
@@ -80,6 +100,7 @@ export class ThreadContents {
   private makeRoom(bytes: number): void {
     for (const oldest of this.held.keys()) {
       if (this.bytes + bytes <= this.maxBytes) return;
+      if (this.inUse.has(oldest)) continue;
       this.held.delete(oldest);
       this.thread.tell({ tell: 'forget', key: oldest });
     }

@@ -3,12 +3,12 @@ import { parentPort } from 'node:worker_threads';
 import type { Relation, SchemaSnapshot } from '../../../../schema/schema.dto.js';
 import { SampledValues, type ColumnValue } from '../../../../schema/value-index.js';
 import type { TranslationOutcome } from '../../sql-translator.js';
-import { vocabularyOf, type Vocabulary } from '../lexicon/lexicon-cache.js';
+import { taughtVocabulary, vocabularyOf, type Vocabulary } from '../lexicon/lexicon-cache.js';
 import { translateQuestion } from '../translate-question.js';
 import type { Asked, Reply, Told } from './messages.js';
 
-/** Schemas on their way. */
-const arriving = new Map<string, SchemaSnapshot & { relations: Relation[] }>();
+/** Schemas; their relations arrive in parts. */
+const schemas = new Map<string, SchemaSnapshot & { relations: Relation[] }>();
 const vocabularies = new Map<string, Vocabulary>();
 /** Values on their way; an index of them is made when the first question needs it. */
 const entries = new Map<string, ColumnValue[]>();
@@ -23,33 +23,39 @@ function learn(message: Told): void {
   const { key } = message;
   switch (message.tell) {
     case 'schema':
-      arriving.set(key, { ...message.snapshot, relations: [] });
+      schemas.set(key, { ...message.snapshot, relations: [] });
       return;
     case 'relations':
-      arriving.get(key)!.relations.push(...message.relations);
+      schemas.get(key)!.relations.push(...message.relations);
       return;
     case 'values':
       entries.set(key, (entries.get(key) ?? []).concat(message.entries));
       return;
     case 'forget':
-      for (const kept of [arriving, vocabularies, entries, values]) kept.delete(key);
+      for (const kept of [schemas, vocabularies, entries, values]) kept.delete(key);
       return;
   }
 }
 
 function reply(message: Asked): Reply {
   try {
-    if (message.ask === 'translation') return { outcome: translate(message) };
-    vocabularies.set(message.key, vocabularyOf(arriving.get(message.key)!));
-    arriving.delete(message.key);
-    return {};
+    switch (message.ask) {
+      case 'lexicon':
+        vocabularies.set(message.key, vocabularyOf(schemas.get(message.key)!));
+        return {};
+      case 'taught lexicon':
+        vocabularies.set(message.key, taughtVocabulary(message.glossary, vocabularies.get(message.schema)!.model, schemas.get(message.schema)!));
+        return {};
+      case 'translation':
+        return { outcome: translate(message) };
+    }
   } catch (error) {
     return { fault: error as Error };
   }
 }
 
-function translate({ question, schema, values: known, context, now }: Extract<Asked, { ask: 'translation' }>): TranslationOutcome {
-  return translateQuestion({ question, values: known === undefined ? undefined : valuesOf(known), context, now: new Date(now) }, vocabularies.get(schema)!);
+function translate({ question, lexicon, values: known, context, now }: Extract<Asked, { ask: 'translation' }>): TranslationOutcome {
+  return translateQuestion({ question, values: known === undefined ? undefined : valuesOf(known), context, now: new Date(now) }, vocabularies.get(lexicon)!);
 }
 
 function valuesOf(key: string): SampledValues {

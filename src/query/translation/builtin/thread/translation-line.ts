@@ -91,6 +91,7 @@ export class TranslationLine {
 
   private async serveOne(job: Job): Promise<void> {
     const { thread, contents } = this.ready();
+    contents.begin();
     try {
       job.resolve(await job.work(thread, contents));
     } catch (error) {
