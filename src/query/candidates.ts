@@ -6,6 +6,7 @@ import { TaughtKnowledge } from '../knowledge/taught-knowledge.js';
 import { Problem } from '../problems/problem.js';
 import { SchemaService } from '../schema/schema.service.js';
 import type { Access } from '../sessions/session.js';
+import { Settings } from '../settings/settings.js';
 import { ApprovedAnswers } from './approved/approved-answers.js';
 import { Conversations } from './conversations.js';
 import type { WarningDto } from './query.dto.js';
@@ -30,6 +31,7 @@ export class Candidates {
     private readonly approved: ApprovedAnswers,
     private readonly conversations: Conversations,
     private readonly translator: SqlTranslator,
+    private readonly settings: Settings,
   ) {}
 
   /**
@@ -38,18 +40,19 @@ export class Candidates {
    * @throws {Problem} `QUESTION_NOT_UNDERSTOOD`; `STATEMENT_TIMEOUT`; `STORE_UNAVAILABLE`; what asking the database failed with
    */
   of(question: string, feedback: readonly FailedAttempt[], limits: RequestLimits, access: Access, caller: RequestContext): Promise<readonly Candidate[]> {
-    return before(limits.deadline, this.find(question.trim(), feedback, limits, access, caller));
+    return before(limits.deadline, (late) => this.find(question.trim(), feedback, limits, access, caller, late));
   }
 
-  private async find(question: string, feedback: readonly FailedAttempt[], limits: RequestLimits, access: Access, caller: RequestContext): Promise<readonly Candidate[]> {
+  /** The deadline ends the translation alone: what is read is kept for the next one to ask. */
+  private async find(question: string, feedback: readonly FailedAttempt[], limits: RequestLimits, access: Access, caller: RequestContext, late: AbortSignal): Promise<readonly Candidate[]> {
     const { signal } = caller;
     const [schema, knowledge] = await Promise.all([this.schema.snapshot(access, signal), this.knowledge.of(scopeOf(access.identity, caller))]);
     const glossary = this.glossaries.of(knowledge, access, caller);
     const { translation, warning } = feedback.length === 0 ? await this.approved.find(question, knowledge, schema, glossary, limits, access, caller) : {};
     if (translation) return [{ ...translation, translator: 'approved', notes: [] }];
-    const values = await this.schema.values(access, signal);
+    const values = this.settings.translationValues ? await this.schema.values(access, signal) : undefined;
     const context = access.session ? this.conversations.of(access.sessionRef) : [];
-    const outcome = await this.translator.translate({ question, schema, values, glossary, context, feedback, now: new Date(), signal });
+    const outcome = await this.translator.translate({ question, schema, values, glossary, context, feedback, now: new Date(), signal: signal ? AbortSignal.any([signal, late]) : late });
     // What failed says more than that there is nothing else to try.
     if (!outcome.understood && feedback.length > 0) return [];
     if (!outcome.understood) throw notUnderstood(outcome.refusal, warning);
@@ -57,11 +60,16 @@ export class Candidates {
   }
 }
 
-/** The work's outcome, or `STATEMENT_TIMEOUT` when the deadline comes first: what others wait for too goes on without this caller. */
-function before<T>(deadline: number, work: Promise<T>): Promise<T> {
+/** The work's outcome, or `STATEMENT_TIMEOUT` when the deadline comes first: the work is told by its signal, and not waited for. */
+function before<T>(deadline: number, work: (late: AbortSignal) => Promise<T>): Promise<T> {
+  const over = new AbortController();
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Problem('STATEMENT_TIMEOUT', 'Translating the question took longer than the time limit of the request.')), Math.max(0, deadline - Date.now()));
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+    const timer = setTimeout(() => {
+      const problem = new Problem('STATEMENT_TIMEOUT', 'Translating the question took longer than the time limit of the request.');
+      over.abort(problem);
+      reject(problem);
+    }, Math.max(0, deadline - Date.now()));
+    work(over.signal).then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 

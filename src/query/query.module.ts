@@ -16,6 +16,7 @@ import { QueryService } from './query.service.js';
 import { StatementRunner } from './statement-runner.js';
 import { BuiltinTranslator } from './translation/builtin/builtin-translator.js';
 import { SqlTranslator } from './translation/sql-translator.js';
+import { TranslatorPreparation } from './translator-preparation.js';
 
 /** What an application may replace in the queries. */
 export interface QueryExtras {
@@ -37,7 +38,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder()
 /** Questions and SQL. Needs the pools, sessions, schema and knowledge modules beside it. */
 @Module({
   controllers: [QueryController, ApprovalsController],
-  providers: [QueryService, QueryQuota, Candidates, StatementRunner, Conversations, QueryAudit, ApprovalsService, ApprovedAnswers, PlanCheck, Guard, Fingerprints, CatalogueFacts, TypeCatalogue],
+  providers: [QueryService, QueryQuota, Candidates, StatementRunner, Conversations, TranslatorPreparation, QueryAudit, ApprovalsService, ApprovedAnswers, PlanCheck, Guard, Fingerprints, CatalogueFacts, TypeCatalogue],
   exports: [QueryService],
 })
 export class QueryModule extends ConfigurableModuleClass {}

@@ -40,7 +40,10 @@ export function inferredEdges(tables: readonly TableInfo[], declared: readonly J
   const bySingleKey = new Map<string, TableInfo[]>();
   for (const table of tables) {
     const key = table.key.length === 1 ? table.key[0]! : undefined;
-    if (key) bySingleKey.set(key.name.toLowerCase(), [...(bySingleKey.get(key.name.toLowerCase()) ?? []), table]);
+    if (!key) continue;
+    const those = bySingleKey.get(key.name.toLowerCase());
+    if (those) those.push(table);
+    else bySingleKey.set(key.name.toLowerCase(), [table]);
   }
   const byWords = new Map<string, TableInfo>();
   for (const table of tables) if (table.key.length === 1) byWords.set(table.words.join(' '), table);
@@ -81,11 +84,24 @@ export function guessKey(table: TableInfo): ColumnInfo[] {
   return [];
 }
 
+/** Tables by the names of their columns. */
+export function holdersByColumn(tables: readonly TableInfo[]): Map<string, TableInfo[]> {
+  const holders = new Map<string, TableInfo[]>();
+  for (const table of tables) {
+    for (const { name } of table.columns) {
+      const those = holders.get(name);
+      if (those) those.push(table);
+      else holders.set(name, [table]);
+    }
+  }
+  return holders;
+}
+
 /** A name that leads this table and is mentioned in others: `city_name` where cities are described. */
-export function sharedKey(table: TableInfo, tables: readonly TableInfo[]): ColumnInfo[] {
+export function sharedKey(table: TableInfo, holders: ReadonlyMap<string, readonly TableInfo[]>): ColumnInfo[] {
   const first = table.columns[0]!;
   if (table.relation.kind !== 'table' || first.role !== 'text' || first.words.length < 2 || !['name', 'code', 'id'].includes(first.words.at(-1)!)) return [];
-  const others = tables.filter((other) => other !== table && other.columns.some((info) => info.name === first.name));
+  const others = holders.get(first.name)!.filter((other) => other !== table);
   return others.length > 0 && others.every((other) => other.columns[0]!.name !== first.name || other.key.length > 0) ? [first] : [];
 }
 
