@@ -1,7 +1,7 @@
 import { describeColumn, describeDerived, describeExpression } from './describe.js';
 import { describeClock, describeLater, describeRange } from './describe-dates.js';
 import { expressionTable } from './expression.js';
-import { tableName, type TableInfo } from './lexicon/schema-model.js';
+import { nameOfRole, tableName, type TableInfo } from './lexicon/schema-model.js';
 import type { Computed, Condition, GroupKey, LogicalForm, Measure, OrderKey, Test } from './logical-form.js';
 
 /** What was understood, in one plain sentence that names every table and column as the schema does. */
@@ -69,7 +69,7 @@ function whatIsAsked(form: LogicalForm): string {
 }
 
 function describeGroup(group: GroupKey): string {
-  if (group.kind === 'entity') return `row of ${tableName(group.table)}`;
+  if (group.kind === 'entity') return group.by ? `${nameOfRole(group.by)} of ${tableName(group.by.child)}` : `row of ${tableName(group.table)}`;
   return group.unit ? `${group.unit.replaceAll('-', ' ')} of ${describeColumn(group.info)}` : describeColumn(group.info);
 }
 
@@ -104,6 +104,8 @@ function describeTest(test: Test): string {
       return describeRange(test.range);
     case 'compare-to':
       return `${OPS[test.op]} ${test.factor ? `${test.factor} times ` : ''}${describeMeasure(test.measure)} of all`;
+    case 'compare-with':
+      return `${OPS[test.op]} the ${test.other.kind === 'column' ? test.other.info.name : describeDerived(test.other)}`;
     case 'weekday':
       return `is on ${test.days.map((day) => DAYS[day - 1]).join(' or ')}`;
     case 'clock':

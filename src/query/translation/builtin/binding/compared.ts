@@ -13,6 +13,11 @@ export function bindCompared(resolver: Resolver, restriction: ComparedTo, subjec
   const [info] = columnsOf(expression) as [ColumnInfo];
   // "Older than": the earlier birth date.
   const turned = attribute?.temporal && info.role === 'date' && attribute.adjective === 'old' ? op : attribute?.temporal && info.words.at(-1) === 'age' ? flipped(op) : op;
+  if ('role' in to) {
+    const through = resolver.through(to.role);
+    if (!through || expression.kind !== 'column' || through.edge.parent !== info.table || through.edge.child !== info.table) throw new BindingRefused(`It is not clear what of the ${to.role.text} is compared.`, [to.role.text]);
+    return { kind: 'test', info, test: { is: 'compare-with', op: turned, other: { ...through, info } } };
+  }
   const measure: Measure = 'fn' in to ? { fn: to.fn, of: expression, distinct: false } : ofRow(resolver, to, expression, turned);
   return { kind: 'test', info, ...(expression.kind === 'column' ? {} : { expression }), test: { is: 'compare-to', op: turned, measure, ...(factor === undefined ? {} : { factor }) } };
 }

@@ -1,4 +1,5 @@
 import { singular } from '../language/word-forms.js';
+import type { Expression } from '../expression.js';
 import { isToOne } from '../joins/distances.js';
 import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
 import type { Condition, Measure, Test } from '../logical-form.js';
@@ -107,6 +108,12 @@ function bindOne(scene: Scene, restriction: Restriction, bound: Bound): void {
       const date = restriction.negated ? eventDate(resolver, restriction, subject) : undefined;
       if (date?.table === subject) return void bound.where.push({ kind: 'test', info: date, test: { is: 'null' } });
       if (date) return void bound.where.push({ kind: 'not', of: { kind: 'related', table: date.table, where: [{ kind: 'test', info: date, test: { is: 'present' } }] } });
+      const through = restriction.noun ? resolver.through(restriction.noun) : undefined;
+      if (through) {
+        const named = restriction.refs.find(({ info }) => info.table === through.edge.parent);
+        if (!named) throw new BindingRefused(`"${restriction.text}" is not known of a ${restriction.noun!.text}.`, [restriction.text]);
+        return void push({ kind: 'test', info: named.info, expression: { ...through, info: named.info }, test: { is: 'compare', op: '=', value: named.value } });
+      }
       const ref = chooseValue(resolver, restriction, subject);
       return void push({ kind: 'test', info: ref.info, test: { is: 'compare', op: '=', value: ref.value } });
     }
@@ -121,7 +128,7 @@ function bindOne(scene: Scene, restriction: Restriction, bound: Bound): void {
     case 'clock':
       return void push(dateCondition(scene, restriction));
     case 'null': {
-      const value = restriction.noun ? resolver.value(restriction.noun) : undefined;
+      const value = restriction.noun ? referring(resolver.value(restriction.noun)) : undefined;
       if (value?.kind !== 'column') throw new BindingRefused('It is not clear which column should be empty.', restriction.noun ? [restriction.noun.text] : []);
       return void push({ kind: 'test', info: value.info, test: { is: 'null' } });
     }
@@ -146,7 +153,7 @@ function bindRelated(resolver: Resolver, restriction: Extract<Restriction, { kin
     bound.having.push({ measure, op: count.op, value: count.value });
     return;
   }
-  const { expression } = meaning;
+  const expression = referring(meaning.expression)!;
   if (count) {
     if (noun.distinct && expression.kind === 'column') bound.having.push({ measure: { fn: 'count', of: expression, distinct: true }, op: count.op, value: count.value });
     else if (expression.kind === 'column' && expression.info.role === 'number') {
@@ -161,7 +168,7 @@ function bindRelated(resolver: Resolver, restriction: Extract<Restriction, { kin
   if (restriction.negated && !isToOne(resolver.model, subject, info.table)) throw new BindingRefused(`It is not clear what "${noun.text}" denies of ${tableName(subject)}.`, [noun.text]);
   const yes: Condition = { kind: 'test', info, test: { is: 'compare', op: '=', value: true } };
   if (info.role === 'boolean') bound.where.push(restriction.negated ? { kind: 'not', of: yes } : yes);
-  else if (info.role === 'number' && !info.isKey && (isPlural(noun.text) || !info.column.nullable)) {
+  else if (info.role === 'number' && !info.isKey && meaning.expression.kind !== 'via' && (isPlural(noun.text) || !info.column.nullable)) {
     resolver.note(`Took "with ${noun.text}" to mean that ${tableName(info.table)}.${info.name} is more than 0.`);
     const some: Condition = { kind: 'test', info, test: { is: 'compare', op: '>', value: 0 } };
     bound.where.push(restriction.negated ? { kind: 'not', of: some } : some);
@@ -190,6 +197,13 @@ function equated(condition: Condition): { info: ColumnInfo; loose?: boolean } | 
   const columns = new Set(condition.of.map((each) => equated(each)?.info));
   const [info] = columns;
   return columns.size === 1 && info ? { info, loose: true } : undefined;
+}
+
+/** Whether there is a manager is told by the column that refers to one. */
+function referring(expression: Expression | undefined): Expression | undefined {
+  if (expression?.kind !== 'via') return expression;
+  const info = expression.edge.child.columns.find(({ name }) => name === expression.edge.childColumns[0])!;
+  return { kind: 'column', info };
 }
 
 function isPlural(text: string): boolean {

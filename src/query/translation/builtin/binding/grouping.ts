@@ -1,6 +1,6 @@
 import { wordForms } from '../language/word-forms.js';
 import { sameExpression, type Expression } from '../expression.js';
-import { tableName, type TableInfo } from '../lexicon/schema-model.js';
+import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
 import { measureTable, type GroupKey } from '../logical-form.js';
 import type { NounPhrase, Reading } from '../parsing/reading.js';
 import { addDateGroup, groupingDate } from './date-groups.js';
@@ -15,10 +15,16 @@ export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): 
     if (group.soft && draft.measures.length === 0) continue;
     const noun = group.noun;
     const meaning = noun ? (group.unit ? unitColumn(noun, resolver) : resolver.resolve(noun)) : undefined;
-    if (group.unit && !meaning) {
+    const kept = group.unit === 'weekday' ? weekdayColumn(measured) : undefined;
+    if (kept) draft.groups.push({ kind: 'column', info: kept });
+    else if (group.unit && !meaning) {
       const { info, noun: dated } = groupingDate(resolver, reading, draft, measured);
       if (dated) dating.add(dated);
       addDateGroup(draft, info, group.unit);
+    } else if (meaning?.kind === 'value' && meaning.expression.kind === 'via') {
+      const { edge } = meaning.expression;
+      if (edge.child !== edge.parent) reading.preferred.push(edge);
+      draft.groups.push({ kind: 'entity', table: edge.parent, ...(edge.child === edge.parent ? { by: edge } : {}) });
     } else if (meaning?.kind === 'table') draft.groups.push(entityOf(resolver, measured, meaning.table));
     else if (meaning?.kind === 'value' && meaning.expression.kind === 'column') {
       const { info } = meaning.expression;
@@ -78,6 +84,12 @@ function inherits(expression: Expression, draft: Draft): boolean {
 function addWorth(reading: Reading, resolver: Resolver, draft: Draft): void {
   const worth = isMoney(draft.subject) ? worthOf(resolver, draft.subject) : undefined;
   if (worth && reading.heads.length === 1) addMeasure(draft, { fn: 'sum', of: { kind: 'column', info: worth }, distinct: false });
+}
+
+/** A text column that holds the names of days. */
+function weekdayColumn(table: TableInfo): ColumnInfo | undefined {
+  const texts = table.columns.filter((info) => info.role === 'text' || info.role === 'enum');
+  return texts.find(({ words }) => ['day', 'weekday', 'day of week', 'day of the week', 'dow'].includes(words.join(' ')));
 }
 
 /** "By weekday": a column of that name says it; where several do, the calendar is meant. */

@@ -141,6 +141,7 @@ function withinGroups(draft: Draft, resolver: Resolver): void {
   const groups = draft.groups.splice(0);
   for (const group of groups) {
     const table = groupTable(group);
+    if (group.kind === 'entity' && group.by) throw new BindingRefused(`The first of each ${tableName(table)} by another of them is not covered.`);
     if (table === draft.subject && group.kind === 'entity') throw new BindingRefused(`Each row of ${tableName(table)} is a group of its own here.`);
     if (!belongsTo(resolver, draft.subject, table)) throw new BindingRefused(`A row of ${tableName(draft.subject)} may belong to several of ${tableName(table)}.`);
     draft.columns.push(...(group.kind === 'column' ? [group.info] : table.display.length ? table.display : table.key));

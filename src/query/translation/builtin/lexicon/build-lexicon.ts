@@ -3,6 +3,7 @@ import { MONEY_FLOWS, THESAURUS } from '../language/thesaurus.js';
 import { isEnglishWord, singular, wordForms } from '../language/word-forms.js';
 import { CORRECTABLE_WORDS } from '../language/function-words.js';
 import { columnPhrases, commentPhrases, tablePhrases } from './phrases.js';
+import type { Derived } from '../expression.js';
 import type { Lexicon, NounRef, ValueRef } from './references.js';
 import type { ColumnInfo, JoinEdge, SchemaModel, TableInfo } from './schema-model.js';
 import { spansOf } from './spans.js';
@@ -44,6 +45,15 @@ export function buildLexicon(model: SchemaModel, taught: Iterable<[readonly stri
     for (const { words, score, expression } of spansOf(table)) learn(words, { kind: 'derived', table, expression, score, via: 'synonym' });
     const factors = lineTotal(table);
     if (factors) for (const [word, score] of MONEY_FLOWS) learn([word], { kind: 'derived', table, expression: { kind: 'arithmetic', table, op: '*', of: factors }, score, via: 'synonym' });
+  }
+  for (const edge of model.edges) {
+    const name = edge.parent.display[0];
+    if (!name || edge.roleWords.length === 0 || edge.childColumns.length !== 1) continue;
+    const expression: Derived = { kind: 'via', table: edge.child, edge, info: name };
+    const role = edge.roleWords.filter((word) => word !== 'by');
+    const says = edge.child === edge.parent || /(er|or|ee|ist|ian|ant|ent)$/.test(role.at(-1) ?? '');
+    if (says && role.length > 0) learn(role, { kind: 'derived', table: edge.child, expression, score: 0.9, via: 'name' });
+    if (role.length > 0) learn([...role, ...edge.parent.words], { kind: 'derived', table: edge.child, expression, score: 0.95, via: 'name' });
   }
   for (const [words, ref] of taught) learn(words, ref);
   // "sent by users": the verb names the role that a `sender_id` names.

@@ -164,7 +164,8 @@ export function grouping(cursor: Cursor): boolean {
     return false;
   }
   cursor.keep();
-  cursor.tail = true;
+  // "Show every employee and …": what is asked for goes on.
+  cursor.tail = !cursor.reading.groups.at(-1)?.soft;
   cursor.adjacent = cursor.noun !== undefined && !ranked;
   return true;
 }

@@ -145,6 +145,9 @@ function leadingValues(cursor: Cursor): Item[] {
   const upTo = cursor.at + ahead;
   if (ahead === 0 || !isNoun(cursor.items[upTo])) return [];
   const items = cursor.items.slice(cursor.at, upTo).filter((item) => item.values?.length);
+  // "transaction statuses": a table before one of its columns is no value.
+  const owns = items.some((item) => item.nouns?.some((ref) => ref.kind === 'table' && ref.score >= 0.5 && cursor.items[upTo]!.nouns!.some((next) => next.kind === 'column' && next.info.table === ref.table)));
+  if (owns) return [];
   if (items.length > 1) return [];
   cursor.at = upTo;
   return items;

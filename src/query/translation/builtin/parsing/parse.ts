@@ -47,7 +47,7 @@ function dropIdleWords(reading: Reading): void {
 function constituent(cursor: Cursor): boolean {
   const item = cursor.item!;
   if (item.punctuation) return punctuation(cursor);
-  if (contrast(cursor)) return true;
+  if (contrast(cursor) || denialAtEnd(cursor)) return true;
   if (cursor.does('uncovered') && !isNoun(item)) {
     if (!asksHowItVaries(cursor)) cursor.reading.uncovered ??= cursor.does('uncovered')!.what;
     cursor.at++;
@@ -78,6 +78,17 @@ function constituent(cursor: Cursor): boolean {
     literalText(cursor) ||
     connective(cursor)
   );
+}
+
+/** "How many have an exam, and how many do not?" */
+function denialAtEnd(cursor: Cursor): boolean {
+  if (!cursor.does('and') || cursor.does('aggregate', cursor.peek())?.fn !== 'count' || cursor.reading.restrictions.length === 0) return false;
+  const rest = cursor.items.slice(cursor.at + 2).filter((item) => !item.punctuation);
+  const denies = rest.some((item) => ['not', 'without'].includes(item.does?.does ?? ''));
+  if (!denies || !rest.every((item) => ['not', 'without', 'copula', 'with', 'verb', 'filler'].includes(item.does?.does ?? ''))) return false;
+  cursor.reading.contrasted = true;
+  cursor.at = cursor.items.length;
+  return true;
 }
 
 /** "rate from 35 to 40". */

@@ -41,7 +41,7 @@ export type Restriction = RestrictionBase &
   (
     | { readonly kind: 'compare'; readonly op: Comparison; readonly value: number; readonly attribute?: Attribute; readonly unit?: string; /** "20 a month". */ readonly rate?: DateUnit; readonly cue?: string }
     /** Compared with an aggregate over all rows, or with the same of the row that a value names. */
-    | { readonly kind: 'compare-to'; readonly op: Comparison; readonly attribute?: Attribute; readonly factor?: number; readonly to: { readonly fn: Aggregate; readonly noun?: NounPhrase } | { readonly refs: readonly ValueRef[]; readonly text: string } }
+    | { readonly kind: 'compare-to'; readonly op: Comparison; readonly attribute?: Attribute; readonly factor?: number; readonly to: { readonly fn: Aggregate; readonly noun?: NounPhrase } | { readonly role: NounPhrase } | { readonly refs: readonly ValueRef[]; readonly text: string } }
     | { readonly kind: 'between'; readonly low: number; readonly high: number; readonly unit?: string; readonly rate?: DateUnit }
     | { readonly kind: 'value'; readonly refs: readonly ValueRef[]; readonly text: string; /** Directly before its noun: "pending orders". */ readonly adjective?: boolean }
     | { readonly kind: 'literal'; readonly text: string; readonly op: '=' | '<>'; readonly named?: boolean }
@@ -102,6 +102,8 @@ export interface Reading {
   /** "… and their counts": how many rows each group has. */
   counted?: boolean;
   distinct: boolean;
+  /** "… and how many do not": the same number of the others too. */
+  contrasted?: boolean;
   /** "how often": waits for what happened. */
   often?: boolean;
   /** "including those without": groups without rows are wanted too. */

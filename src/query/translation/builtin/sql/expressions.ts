@@ -1,6 +1,7 @@
 import type { Comparison } from '../language/function-words.js';
 import { describeDerived } from '../describe.js';
 import type { Derived, DurationUnit, Expression, Moment } from '../expression.js';
+import { nameOfRole } from '../lexicon/schema-model.js';
 import type { Measure } from '../logical-form.js';
 import type { Scope } from './scope.js';
 
@@ -27,6 +28,8 @@ export function writeExpression(expression: Expression, scope: Scope): string {
     }
     case 'duration':
       return writeDuration(expression, scope);
+    case 'via':
+      return scope.via(expression.edge, expression.info);
     case 'length':
       return `length(${scope.column(expression.info)})`;
   }
@@ -44,6 +47,8 @@ export function nameOfDerived(expression: Derived): string {
       return expression.op === '/' ? 'ratio' : expression.op === '-' ? 'difference' : 'value';
     case 'duration':
       return `${expression.unit}s`;
+    case 'via':
+      return `${nameOfRole(expression.edge).replaceAll(' ', '_')}_${expression.info.name}`;
     case 'length':
       return describeDerived(expression).split(' ').slice(1).join('_').replace('length_of', 'length');
   }

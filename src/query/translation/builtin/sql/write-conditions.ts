@@ -1,5 +1,6 @@
 import type { JoinStep } from '../joins/join-tree.js';
 import type { ColumnInfo, TableInfo } from '../lexicon/schema-model.js';
+import { expressionTable } from '../expression.js';
 import { compares, measureTable, type Condition, type Test } from '../logical-form.js';
 import { aggregate, writeCalendarComparison, writeExpression } from './expressions.js';
 import { quoteLiteral, quotePattern, quoteText } from './quote.js';
@@ -39,7 +40,7 @@ export function writeConditions(conditions: readonly Condition[], scope: Scope, 
 function writeCondition(condition: Condition, scope: Scope): string {
   switch (condition.kind) {
     case 'test':
-      if (!scope.has(condition.info.table)) return exists(scope.wayTo(condition.info.table)[0]!, [condition], scope);
+      if (!scope.has(testedTable(condition))) return exists(scope.wayTo(testedTable(condition))[0]!, [condition], scope);
       return writeTested(condition, scope);
     case 'related':
       if (scope.has(condition.table)) return withinScope(condition, scope);
@@ -49,12 +50,12 @@ function writeCondition(condition: Condition, scope: Scope): string {
     case 'not': {
       const { of } = condition;
       // A comparison with NULL is neither true nor false: "not X" includes what has no value at all.
-      if (of.kind === 'test' && scope.has(of.info.table) && of.test.is !== 'null') {
+      if (of.kind === 'test' && scope.has(testedTable(of)) && of.test.is !== 'null') {
         const column = operand(of, scope);
         if (of.test.is === 'compare' && of.test.op === '=' && !of.test.ignoreCase) return `${column} IS DISTINCT FROM ${quoteLiteral(of.test.value)}`;
         return `(${writeTested(of, scope)}) IS NOT TRUE`;
       }
-      if (of.kind === 'test' && of.test.is === 'null' && scope.has(of.info.table)) return `${scope.column(of.info)} IS NOT NULL`;
+      if (of.kind === 'test' && of.test.is === 'null' && scope.has(testedTable(of))) return `${operand(of, scope)} IS NOT NULL`;
       return `NOT ${wrap(writeCondition(of, scope))}`;
     }
     case 'any':
@@ -107,7 +108,7 @@ function exists(step: JoinStep, parts: readonly Condition[], outer: Scope): stri
 
 /** The only table a condition speaks of; undefined when there are several, or when its absence is what counts. */
 function soleTable(condition: Condition): TableInfo | undefined {
-  if (condition.kind === 'test') return condition.info.table;
+  if (condition.kind === 'test') return testedTable(condition);
   if (condition.kind === 'related') return condition.table;
   if (condition.kind !== 'any' && condition.kind !== 'all') return undefined;
   const tables = new Set(condition.of.map(soleTable));
@@ -123,6 +124,11 @@ function writeTested(condition: Extract<Condition, { kind: 'test' }>, scope: Sco
 
 function operand({ info, expression }: Extract<Condition, { kind: 'test' }>, scope: Scope): string {
   return expression ? `(${writeExpression(expression, scope)})` : scope.column(info);
+}
+
+/** The table whose rows are tested. */
+function testedTable({ info, expression }: Extract<Condition, { kind: 'test' }>): TableInfo {
+  return expression ? expressionTable(expression) : info.table;
 }
 
 /** "Above the average": the average of all rows, whatever else the question asks for. */
@@ -146,6 +152,8 @@ function writeTest(column: string, test: Test, info: ColumnInfo, scope: Scope): 
       return writeClock(column, test.range, info);
     case 'compare-to':
       return `${column} ${test.op} ${test.factor ? `${quoteLiteral(test.factor)} * ` : ''}${overall(test, scope)}`;
+    case 'compare-with':
+      return `${column} ${test.op} ${writeExpression(test.other, scope)}`;
     case 'weekday':
       return `EXTRACT(ISODOW FROM ${column}) IN (${test.days.join(', ')})`;
     case 'text':
