@@ -6,6 +6,7 @@ import { AccessExtras, AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { RefusalFilter } from './audit/refusal.filter.js';
 import { EgressExtras, EgressModule } from './egress/egress.module.js';
+import { KnowledgeExtras, KnowledgeModule } from './knowledge/knowledge.module.js';
 import { PoolsExtras, PoolsModule } from './pools/pools.module.js';
 import { validationPipe } from './problems/validation.js';
 import { QueryExtras, QueryModule } from './query/query.module.js';
@@ -22,6 +23,7 @@ export interface AppOptions {
   egress?: EgressExtras;
   pools?: PoolsExtras;
   sessions?: SessionsExtras;
+  knowledge?: KnowledgeExtras;
   query?: QueryExtras;
   /** Modules of the application's own: further guards, listeners. */
   imports?: DynamicModule['imports'];
@@ -42,6 +44,7 @@ export class AppModule {
         PoolsModule.forRoot(options.pools ?? {}),
         SessionsModule.forRoot(options.sessions ?? {}),
         SchemaModule,
+        KnowledgeModule.forRoot(options.knowledge ?? {}),
         QueryModule.forRoot(options.query ?? {}),
         AuditModule,
         StatsModule,

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Controller, Get, Module } from '@nestjs/common';
 import { createApp } from '../src/create-app.js';
 import { keysFile, KeysFile } from './support/keys-file.js';
@@ -8,7 +11,7 @@ const ADMIN_TOKEN = 'a-token-of-sixteen-or-more';
 
 /** What a route is about, and the body of a good request to it. */
 interface Row {
-  readonly about: 'everybody' | 'connecting' | 'a session' | 'tenants' | 'all tenants';
+  readonly about: 'everybody' | 'connecting' | 'a session' | 'teaching' | 'forgetting' | 'tenants' | 'all tenants';
   readonly body?: object;
 }
 
@@ -25,6 +28,11 @@ const ROUTES: Record<string, Row> = {
   'POST /api/v1/query': { about: 'a session', body: { question: 'How many orders are there?' } },
   'POST /api/v1/query/translate': { about: 'a session', body: { question: 'How many orders are there?' } },
   'POST /api/v1/query/sql': { about: 'a session', body: { sql: 'SELECT 1' } },
+  'POST /api/v1/query/approve': { about: 'teaching', body: { question: 'One?', sql: 'SELECT 1' } },
+  'GET /api/v1/query/approved': { about: 'a session' },
+  'DELETE /api/v1/query/approved/{id}': { about: 'forgetting' },
+  'GET /api/v1/schema/glossary': { about: 'a session' },
+  'PUT /api/v1/schema/glossary': { about: 'teaching', body: { terms: [] } },
   'GET /api/v1/stats/pools': { about: 'tenants' },
   'GET /api/v1/stats/sessions': { about: 'tenants' },
   'GET /metrics': { about: 'all tenants' },
@@ -32,14 +40,15 @@ const ROUTES: Record<string, Row> = {
 
 /** The answer to each caller, by what the route is about: a status, with the code of the problem. */
 const ANSWERS: Record<string, Record<Row['about'], string>> = {
-  'nobody': { everybody: '200', connecting: '401 API_KEY_REQUIRED', 'a session': '401 API_KEY_REQUIRED', tenants: '401 API_KEY_REQUIRED', 'all tenants': '401 API_KEY_REQUIRED' },
-  'a wrong key': { everybody: '200', connecting: '401 API_KEY_REQUIRED', 'a session': '401 API_KEY_REQUIRED', tenants: '401 API_KEY_REQUIRED', 'all tenants': '401 API_KEY_REQUIRED' },
-  'another tenant': { everybody: '200', connecting: '200', 'a session': '404 SESSION_NOT_FOUND', tenants: '200', 'all tenants': '403 ADMIN_REQUIRED' },
-  'the owner, too late': { everybody: '200', connecting: '200', 'a session': '404 SESSION_NOT_FOUND', tenants: '200', 'all tenants': '403 ADMIN_REQUIRED' },
-  'the owner': { everybody: '200', connecting: '200', 'a session': '200', tenants: '200', 'all tenants': '403 ADMIN_REQUIRED' },
-  'a second key of the owner’s': { everybody: '200', connecting: '200', 'a session': '200', tenants: '200', 'all tenants': '403 ADMIN_REQUIRED' },
-  'an admin of another tenant': { everybody: '200', connecting: '200', 'a session': '404 SESSION_NOT_FOUND', tenants: '200', 'all tenants': '200' },
-  'the admin token': { everybody: '200', connecting: '401 API_KEY_REQUIRED', 'a session': '401 API_KEY_REQUIRED', tenants: '200', 'all tenants': '200' },
+  'nobody': { everybody: '200', connecting: '401 API_KEY_REQUIRED', 'a session': '401 API_KEY_REQUIRED', teaching: '401 API_KEY_REQUIRED', forgetting: '401 API_KEY_REQUIRED', tenants: '401 API_KEY_REQUIRED', 'all tenants': '401 API_KEY_REQUIRED' },
+  'a wrong key': { everybody: '200', connecting: '401 API_KEY_REQUIRED', 'a session': '401 API_KEY_REQUIRED', teaching: '401 API_KEY_REQUIRED', forgetting: '401 API_KEY_REQUIRED', tenants: '401 API_KEY_REQUIRED', 'all tenants': '401 API_KEY_REQUIRED' },
+  'another tenant': { everybody: '200', connecting: '200', 'a session': '404 SESSION_NOT_FOUND', teaching: '403 ADMIN_REQUIRED', forgetting: '403 ADMIN_REQUIRED', tenants: '200', 'all tenants': '403 ADMIN_REQUIRED' },
+  'the owner, too late': { everybody: '200', connecting: '200', 'a session': '404 SESSION_NOT_FOUND', teaching: '403 ADMIN_REQUIRED', forgetting: '403 ADMIN_REQUIRED', tenants: '200', 'all tenants': '403 ADMIN_REQUIRED' },
+  'the owner': { everybody: '200', connecting: '200', 'a session': '200', teaching: '403 ADMIN_REQUIRED', forgetting: '403 ADMIN_REQUIRED', tenants: '200', 'all tenants': '403 ADMIN_REQUIRED' },
+  'a second key of the owner’s': { everybody: '200', connecting: '200', 'a session': '200', teaching: '403 ADMIN_REQUIRED', forgetting: '403 ADMIN_REQUIRED', tenants: '200', 'all tenants': '403 ADMIN_REQUIRED' },
+  'an admin of the owner’s': { everybody: '200', connecting: '200', 'a session': '200', teaching: '200', forgetting: '404 APPROVAL_NOT_FOUND', tenants: '200', 'all tenants': '200' },
+  'an admin of another tenant': { everybody: '200', connecting: '200', 'a session': '404 SESSION_NOT_FOUND', teaching: '404 SESSION_NOT_FOUND', forgetting: '404 SESSION_NOT_FOUND', tenants: '200', 'all tenants': '200' },
+  'the admin token': { everybody: '200', connecting: '401 API_KEY_REQUIRED', 'a session': '401 API_KEY_REQUIRED', teaching: '401 API_KEY_REQUIRED', forgetting: '401 API_KEY_REQUIRED', tenants: '200', 'all tenants': '200' },
 };
 
 @Controller('team')
@@ -57,6 +66,7 @@ describe('with API keys', () => {
   let database: TestDatabase;
   let role: { user: string; password: string };
   let keys: KeysFile;
+  let dataDir: string;
   let app: TestApp;
   /** Sessions end after a moment here. */
   let brief: TestApp;
@@ -66,15 +76,21 @@ describe('with API keys', () => {
   const call = (route: string, headers: Record<string, string>, on = app): Promise<Answer> => {
     const [method, path = ''] = route.split(' ');
     const { about, body } = ROUTES[route] as Row;
-    return method === 'GET' ? on.get(path, headers) : on.post(path, about === 'connecting' ? credentials() : body, headers);
+    switch (method) {
+      case 'GET': return on.get(path, headers);
+      case 'PUT': return on.put(path, body, headers);
+      case 'DELETE': return on.delete(path.replace('{id}', 'nothing'), headers);
+      default: return on.post(path, about === 'connecting' ? credentials() : body, headers);
+    }
   };
   const told = ({ status, body }: Answer) => [status, body?.code].filter(Boolean).join(' ');
 
   beforeAll(async () => {
     database = await testDatabase('CREATE TABLE orders (id int PRIMARY KEY)');
     role = await database.role(['GRANT SELECT ON orders TO :role']);
-    keys = keysFile([{ name: 'ours' }, { name: 'ours-too', tenant: 'ours' }, { name: 'theirs' }, { name: 'boss', role: 'admin' }]);
-    app = await testApp({ API_KEYS_FILE: keys.path, ADMIN_TOKEN }, { imports: [ForgetfulModule] });
+    keys = keysFile([{ name: 'ours' }, { name: 'ours-too', tenant: 'ours' }, { name: 'theirs' }, { name: 'boss', role: 'admin' }, { name: 'our-boss', tenant: 'ours', role: 'admin' }]);
+    dataDir = mkdtempSync(join(tmpdir(), 'access-'));
+    app = await testApp({ API_KEYS_FILE: keys.path, ADMIN_TOKEN, DATA_DIR: dataDir }, { imports: [ForgetfulModule] });
     brief = await testApp({ API_KEYS_FILE: keys.path, SESSION_TIMEOUT_MINUTES: '0.002' });
   });
   afterAll(async () => {
@@ -82,6 +98,7 @@ describe('with API keys', () => {
     await brief.close();
     await database.drop();
     keys.remove();
+    rmSync(dataDir, { recursive: true });
   });
 
   it('the routes of the OpenAPI document are those of this suite', async () => {
@@ -97,6 +114,7 @@ describe('with API keys', () => {
     'another tenant': async () => ({ ...keys.bearer('theirs'), 'x-session-id': await connect('ours') }),
     'the owner': async () => ({ ...keys.bearer('ours'), 'x-session-id': await connect('ours') }),
     'a second key of the owner’s': async () => ({ 'x-api-key': keys.bearer('ours-too').authorization.slice(7), 'x-session-id': await connect('ours') }),
+    'an admin of the owner’s': async () => ({ ...keys.bearer('our-boss'), 'x-session-id': await connect('ours') }),
     'an admin of another tenant': async () => ({ ...keys.bearer('boss'), 'x-session-id': await connect('ours') }),
     'the admin token': async () => ({ authorization: `Bearer ${ADMIN_TOKEN}`, 'x-session-id': await connect('ours') }),
     'the owner, too late': async () => {

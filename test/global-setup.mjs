@@ -1,16 +1,15 @@
 // Finds one real PostgreSQL for all tests and puts its superuser address into TEST_DATABASE_URL: the server that this
 // variable names already, a container where a runtime for them works, the embedded server anywhere else.
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { transform } from '@swc/core';
 import postgres from 'postgres';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const settings = { max_connections: '300', fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 export default async function setup() {
+  // Tests run from the sources, but for threads and processes of the service's own: a build older than the sources is never used.
+  await import('../src/build-if-stale.mjs');
   const server = process.env.TEST_DATABASE_URL ? given() : ((await container()) ?? (await embedded()));
   globalThis.stopTestDatabase = server.stop;
   // Jest leaves without its teardown when it is interrupted.
@@ -41,7 +40,7 @@ async function container() {
 }
 
 async function embedded() {
-  const EmbeddedPostgres = await fromSources('EmbeddedPostgres');
+  const { EmbeddedPostgres } = await import('../dist/demo/embedded-postgres.js');
   await removeAbandoned(EmbeddedPostgres);
   const dataDir = await mkdtemp(join(tmpdir(), `databaseai-test-${process.pid}-`));
   await chmod(dataDir, 0o711); // when we are root, the server runs as another user and has to get in
@@ -51,22 +50,6 @@ async function embedded() {
     for (const folder of [server.home, dataDir]) await rm(folder, { recursive: true, force: true });
   };
   return { url: server.url(), origin: 'embedded', stop };
-}
-
-/** Tests run from the sources, and so does their server: a build that is older than the sources is never used. */
-async function fromSources(name) {
-  const folder = await mkdtemp(join(root, 'node_modules', '.test-setup-'));
-  try {
-    await writeFile(join(folder, 'package.json'), '{"type": "module"}');
-    for (const file of ['embedded-postgres', 'cluster', 'postgres-binaries', 'server-process']) {
-      const source = await readFile(join(root, 'src', 'demo', `${file}.ts`), 'utf8');
-      const { code } = await transform(source, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'nodenext' }, isModule: true });
-      await writeFile(join(folder, `${file}.js`), code);
-    }
-    return (await import(join(folder, 'embedded-postgres.js')))[name];
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 /** A run that was killed had no chance to clean up; the next one does it. */

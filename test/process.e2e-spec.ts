@@ -1,5 +1,5 @@
 import { ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -103,6 +103,37 @@ describe('the process', () => {
     await service.ended;
   });
 
+  it('loses nothing that was taught when it is killed between writing and renaming', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'taught-'));
+    const dataDir = join(folder, 'data');
+    const killer = join(folder, 'killer.mjs');
+    writeFileSync(killer, `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module'; fs.promises.rename = async () => process.kill(process.pid, 'SIGKILL'); syncBuiltinESMExports();`);
+    const settings = { PORT: '0', DATABASE_URL: url, DATA_DIR: dataDir };
+    const approve = (base: string, question: string) => fetch(`${base}/api/v1/query/approve`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ question, sql: 'SELECT 1' }) });
+    const approved = async (base: string) => ((await (await fetch(`${base}/api/v1/query/approved`)).json()) as { approved: { question: string }[] }).approved.map(({ question }) => question);
+    try {
+      const first = start('main.js', settings);
+      expect((await approve(await listening(first), 'What was before?')).status).toBe(200);
+      first.child.kill('SIGTERM');
+      await first.ended;
+
+      const second = start('main.js', { ...settings, NODE_OPTIONS: `--import ${killer}` });
+      await expect(approve(await listening(second), 'What comes after?')).rejects.toThrow();
+      expect((await second.ended).signal).toBe('SIGKILL');
+      expect(readdirSync(dataDir).filter((name) => name.endsWith('.tmp'))).toHaveLength(1);
+
+      const third = start('main.js', settings);
+      const base = await listening(third);
+      expect(await approved(base)).toEqual(['What was before?']);
+      expect((await approve(base, 'What comes after?')).status).toBe(200);
+      expect(await approved(base)).toEqual(['What comes after?', 'What was before?']);
+      third.child.kill('SIGTERM');
+      await third.ended;
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('writes an OpenAPI document in which every route has its body, its errors and no session id in a URL', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'openapi-'));
     try {
@@ -110,8 +141,8 @@ describe('the process', () => {
       expect([await ended, output()]).toEqual([{ code: 0, signal: null }, 'openapi.json written\n']);
       const { paths, components } = JSON.parse(readFileSync(join(folder, 'openapi.json'), 'utf8'));
       expect(Object.keys(paths).sort()).toEqual([
-        '/api/v1/database/connect', '/api/v1/database/disconnect', '/api/v1/database/ping', '/api/v1/database/session', '/api/v1/query', '/api/v1/query/sql', '/api/v1/query/translate',
-        '/api/v1/schema', '/api/v1/schema/refresh', '/api/v1/stats/pools', '/api/v1/stats/sessions', '/health/live', '/health/ready', '/metrics',
+        '/api/v1/database/connect', '/api/v1/database/disconnect', '/api/v1/database/ping', '/api/v1/database/session', '/api/v1/query', '/api/v1/query/approve', '/api/v1/query/approved', '/api/v1/query/approved/{id}', '/api/v1/query/sql', '/api/v1/query/translate',
+        '/api/v1/schema', '/api/v1/schema/glossary', '/api/v1/schema/refresh', '/api/v1/stats/pools', '/api/v1/stats/sessions', '/health/live', '/health/ready', '/metrics',
       ]);
       for (const [path, methods] of Object.entries<Record<string, { summary: string; responses: object; requestBody?: { content: object }; parameters?: { name: string; in: string }[] }>>(paths)) {
         for (const [method, operation] of Object.entries(methods)) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import postgres from 'postgres';
+import { exclusionParameters } from '../src/schema/value-exclusion.js';
 import type { ReadResult } from '../src/pools/read-result.js';
 
 export const CATALOGUE = readFileSync(new URL('../src/schema/catalogue.sql', import.meta.url), 'utf8');
@@ -54,10 +55,10 @@ export class SchemaDatabase {
   }
 
   /** Runs one reading statement as a role and gives the server's own text, as the pools do. */
-  async read(role: string, statement: string): Promise<ReadResult> {
+  async read(role: string, statement: string, params: readonly string[] = statement === VALUES ? exclusionParameters([]) : []): Promise<ReadResult> {
     const sql = this.connect(this.target(role));
     await sql.unsafe('BEGIN READ ONLY');
-    await sql.unsafe(`DECLARE c NO SCROLL CURSOR FOR ${statement}`, [], { simple: false } as never);
+    await sql.unsafe(`DECLARE c NO SCROLL CURSOR FOR ${statement}`, [...params], { simple: false } as never);
     const rows = await sql.unsafe('FETCH ALL FROM c').raw();
     await sql.end();
     const columns = rows.columns.map(({ name, type }) => ({ name, type }));

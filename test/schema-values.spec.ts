@@ -1,5 +1,6 @@
 import { CATALOGUE, SchemaDatabase, VALUES } from './schema-database.js';
 import { assembleSnapshot } from '../src/schema/snapshot.js';
+import { exclusionParameters } from '../src/schema/value-exclusion.js';
 import { SampledValues } from '../src/schema/value-index.js';
 
 const STRUCTURE = `
@@ -80,6 +81,27 @@ describe('values that columns are known to hold', () => {
     expect(values.find('own')).toHaveLength(1);
     const { rows } = await database.read('reader', VALUES);
     expect(rows.filter(([, table]) => table === 'parent')).toHaveLength(1);
+  });
+});
+
+describe('columns that are excluded', () => {
+  const columnsWith = async (...rules: string[]) => {
+    const { rows } = await database.read('reader', VALUES, exclusionParameters(rules));
+    return rows.map(([schema, table, column]) => `${schema}.${table}.${column}`);
+  };
+
+  it.each([
+    ['cities.note', ['public.cities.note']],
+    ['*.NOTE', ['public.cities.note']],
+    ['public.cities.*', ['public.cities.name', 'public.cities.code', 'public.cities.country', 'public.cities.note']],
+    ['other.cities.*', []],
+    ['c*s.*o*', ['public.cities.code', 'public.cities.country', 'public.cities.note']],
+    ['cit_es.note', []],
+    ['*.%', []],
+    ['public".cities.\\note,', []],
+  ])('%s: their values are not read', async (rule, gone) => {
+    const [all, left] = [await columnsWith(), await columnsWith(rule, 'nothing.at_all')];
+    expect(all.filter((column) => !left.includes(column)).sort()).toEqual([...gone].sort());
   });
 });
 

@@ -65,6 +65,7 @@ describe('settings', () => {
     [{ HOST: '0.0.0.0' }, 'HOST=0.0.0.0 would let anyone'],
     [{ DATABASEAI_PROFILE: 'huge' }, 'DATABASEAI_PROFILE=huge is not a profile: use one of'],
     [{ RATE_LIMIT_PER_MINUTE: '-1' }, 'RATE_LIMIT_PER_MINUTE=-1 must not be less than 0'],
+    [{ VALUES_EXCLUDE: '*.ssn,secret' }, 'VALUES_EXCLUDE=*.ssn,secret must be a list of table.column or schema.table.column'],
     [{ WORKERS: '4' }, 'WORKERS is set, but this version does not support it'],
   ])('refuse %j by name and say what would be right', (environment, message) => {
     const found = faults(environment as Record<string, string>);

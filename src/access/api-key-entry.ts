@@ -39,7 +39,7 @@ export class ApiKeyEntry {
   @IsOptional() @IsString() @Matches(KEY_NAME, named)
   tenant?: string;
 
-  /** An `admin` sees the statistics of all tenants and the metrics; its sessions are its tenant's, like a user's. Default: user. */
+  /** An `admin` teaches its tenant's databases, and sees the statistics of all tenants and the metrics; its sessions are its tenant's, like a user's. Default: user. */
   @IsOptional() @IsIn(['user', 'admin'])
   role?: 'user' | 'admin';
 

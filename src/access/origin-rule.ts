@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Request headers that a page of a listed origin may set, and answer headers it may read. */
-const MAY_SEND = 'Authorization, Content-Type, If-None-Match, X-API-Key, X-Request-Id, X-Session-Id';
+const MAY_SEND = 'Authorization, Content-Type, If-Match, If-None-Match, X-API-Key, X-Request-Id, X-Session-Id';
 const MAY_READ = 'ETag, Retry-After, X-Request-Id';
 
 /** Seconds a browser may remember that it may ask. */

@@ -7,7 +7,7 @@ export const DEFAULT_TENANT = 'default';
  * What a caller may do besides using its own tenant's sessions:
  * - `guest` came without a key: no statistics
  * - `user`: its own tenant's statistics
- * - `admin`: everybody's statistics, and metrics
+ * - `admin`: everybody's statistics, and metrics; teaches its own tenant's databases
  */
 export type Role = 'guest' | 'user' | 'admin';
 

@@ -8,6 +8,9 @@ const PUBLIC = ['/health', '/docs', '/openapi.json'];
 
 const STATISTICS = ['/api/v1/stats', '/metrics'];
 
+/** Where administrators teach; reading there is for everybody with a session. */
+const TEACHING = ['/api/v1/schema/glossary', '/api/v1/query/approve', '/api/v1/query/approved'];
+
 export function isPublic(request: FastifyRequest): boolean {
   return isPublicPath(request.routeOptions.url);
 }
@@ -20,6 +23,11 @@ export function isPublicPath(path: string | undefined): boolean {
 /** Routes that `ADMIN_TOKEN` opens. */
 export function isStatistics(request: FastifyRequest): boolean {
   return isUnder(STATISTICS, request.routeOptions.url);
+}
+
+/** Routes for administrators alone that are about one tenant's databases. */
+export function isTeaching(request: FastifyRequest): boolean {
+  return request.method !== 'GET' && request.method !== 'HEAD' && isUnder(TEACHING, request.routeOptions.url);
 }
 
 /** A request for which no route was found has none. */

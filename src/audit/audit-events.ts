@@ -108,8 +108,8 @@ export class SessionClosed {
 /** What is told of a statement. */
 export interface AuditedStatement {
   readonly sessionRef: string;
-  /** `query` for a question, `sql` for SQL. */
-  readonly route: 'query' | 'sql';
+  /** `query` for a question, `sql` for SQL, `plan` for an approved statement that is planned and not run. */
+  readonly route: 'query' | 'sql' | 'plan';
   /** How the guard lets it run; absent when it lets it not. */
   readonly access?: AccessKind;
   /** The same for statements that differ in constants alone: what `pg_query` computes. Absent for what is no SQL. */
@@ -122,7 +122,7 @@ export interface AuditedStatement {
 
 abstract class StatementEvent extends AuditEvent implements AuditedStatement {
   readonly sessionRef: string;
-  readonly route: 'query' | 'sql';
+  readonly route: AuditedStatement['route'];
   readonly access?: AccessKind;
   readonly fingerprint?: string;
   readonly sql?: string;
@@ -173,5 +173,53 @@ export class QueryExecuted extends StatementEvent implements QueryOutcome {
     this.rowsAffected = rowsAffected;
     this.bytes = bytes;
     this.durationMs = durationMs;
+  }
+}
+
+/** An administrator has replaced the glossary of a database. */
+export class GlossaryChanged extends AuditEvent {
+  constructor(
+    asker: Asker,
+    target: Target,
+    readonly sessionRef: string,
+    /** Terms that it has now. */
+    readonly terms: number,
+  ) {
+    super(asker, target);
+  }
+}
+
+/** An administrator has approved SQL as the answer to a question. */
+export class QueryApproved extends AuditEvent {
+  readonly sessionRef: string;
+  /** Of the approved pair. */
+  readonly id: string;
+  /** As in {@link AuditedStatement}. */
+  readonly fingerprint?: string;
+  /** With `AUDIT_SQL` only. */
+  readonly sql?: string;
+  /** With `AUDIT_SQL` only. */
+  readonly question?: string;
+
+  constructor(asker: Asker, target: Target, { sessionRef, id, fingerprint, sql, question }: Pick<QueryApproved, 'sessionRef' | 'id' | 'fingerprint' | 'sql' | 'question'>) {
+    super(asker, target);
+    this.sessionRef = sessionRef;
+    this.id = id;
+    this.fingerprint = fingerprint;
+    this.sql = sql;
+    this.question = question;
+  }
+}
+
+/** An administrator has taken an approval back. */
+export class ApprovalWithdrawn extends AuditEvent {
+  constructor(
+    asker: Asker,
+    target: Target,
+    readonly sessionRef: string,
+    /** Of the approved pair. */
+    readonly id: string,
+  ) {
+    super(asker, target);
   }
 }

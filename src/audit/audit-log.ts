@@ -4,7 +4,7 @@ import {
   BreakerClosed, BreakerOpened, ConnectFailed, ConnectionClosed, ConnectionLeaked, ConnectionOpened, eventName, PoolClosed, PoolExhausted, PoolLowered, PoolOpened, PoolStale,
 } from '../pools/pool-events.js';
 import { Settings } from '../settings/settings.js';
-import { AccessRefused, ConnectRefused, QueryExecuted, SessionClosed, SessionOpened, StatementStarting } from './audit-events.js';
+import { AccessRefused, ApprovalWithdrawn, ConnectRefused, GlossaryChanged, QueryApproved, QueryExecuted, SessionClosed, SessionOpened, StatementStarting } from './audit-events.js';
 
 /** Lines that nobody will see must not be composed either: there are thousands a second. */
 const SHOWN_AT = { info: new Set(['info', 'debug', 'trace']), debug: new Set(['debug', 'trace']) };
@@ -59,6 +59,21 @@ export class AuditLog {
     } else if (this.informative) {
       this.logger.log(line('query executed', event));
     }
+  }
+
+  @OnEvent(GlossaryChanged.name)
+  glossaryChanged(event: GlossaryChanged): void {
+    this.logger.log(line('glossary changed', event));
+  }
+
+  @OnEvent(QueryApproved.name)
+  queryApproved(event: QueryApproved): void {
+    this.logger.log(line('query approved', event));
+  }
+
+  @OnEvent(ApprovalWithdrawn.name)
+  approvalWithdrawn(event: ApprovalWithdrawn): void {
+    this.logger.log(line('approval withdrawn', event));
   }
 
   /** What an operator should see without asking. */

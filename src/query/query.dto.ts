@@ -61,7 +61,10 @@ export class SqlDto extends QueryOptionsDto {
 
 /** Something about an answer that its reader should know. */
 export class WarningDto {
-  /** `PRECISION`: digits a JavaScript number would lose. `ASSUMPTION`: how the question was read. */
+  /**
+   * `PRECISION`: digits a JavaScript number would lose. `ASSUMPTION`: how the question was read. `APPROVED_STALE`: the answer
+   * approved for the question was left aside.
+   */
   code: string;
 
   message: string;
@@ -131,7 +134,7 @@ export class QuestionAnswerDto extends SqlAnswerDto {
   /** The attempts that failed. */
   errors_encountered: AttemptErrorDto[];
 
-  /** Which translator wrote the statement. */
+  /** Which translator wrote the statement; `approved` for one that an administrator has approved for this question. */
   translator: string;
 }
 

@@ -1,4 +1,9 @@
 import { ConfigurableModuleBuilder, DynamicModule, Module, Type } from '@nestjs/common';
+import { ApprovalsController } from './approved/approvals.controller.js';
+import { ApprovalsService } from './approved/approvals.service.js';
+import { ApprovedAnswers } from './approved/approved-answers.js';
+import { PlanCheck } from './approved/plan-check.js';
+import { Candidates } from './candidates.js';
 import { Conversations } from './conversations.js';
 import { TypeCatalogue } from './encoding/type-catalogue.js';
 import { CatalogueFacts } from './guard/catalogue-facts.js';
@@ -11,6 +16,7 @@ import { QueryService } from './query.service.js';
 import { StatementRunner } from './statement-runner.js';
 import { BuiltinTranslator } from './translation/builtin/builtin-translator.js';
 import { SqlTranslator } from './translation/sql-translator.js';
+import { TranslatorPreparation } from './translator-preparation.js';
 
 /** What an application may replace in the queries. */
 export interface QueryExtras {
@@ -29,6 +35,10 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder()
   }))
   .build();
 
-/** Questions and SQL. Needs the pools, sessions and schema modules beside it. */
-@Module({ controllers: [QueryController], providers: [QueryService, QueryQuota, StatementRunner, Conversations, QueryAudit, Guard, Fingerprints, CatalogueFacts, TypeCatalogue], exports: [QueryService] })
+/** Questions and SQL. Needs the pools, sessions, schema and knowledge modules beside it. */
+@Module({
+  controllers: [QueryController, ApprovalsController],
+  providers: [QueryService, QueryQuota, Candidates, StatementRunner, Conversations, TranslatorPreparation, QueryAudit, ApprovalsService, ApprovedAnswers, PlanCheck, Guard, Fingerprints, CatalogueFacts, TypeCatalogue],
+  exports: [QueryService],
+})
 export class QueryModule extends ConfigurableModuleClass {}

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestContext } from '../access/request-context.js';
 import { Problem } from '../problems/problem.js';
-import { SchemaService } from '../schema/schema.service.js';
 import type { Access } from '../sessions/session.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { Settings } from '../settings/settings.js';
+import { type Candidate, Candidates } from './candidates.js';
 import { Conversations } from './conversations.js';
 import { InvalidParameter, toParameters } from './encoding/parameters.js';
 import { QueryAudit } from './query-audit.js';
@@ -12,7 +12,7 @@ import type { AttemptErrorDto, QuestionDto, SqlDto, TranslateDto, TranslationDto
 import { limitsOf, RequestLimits } from './request-limits.js';
 import { type Ran, StatementRunner } from './statement-runner.js';
 import type { StatementTrail } from './statement-trail.js';
-import { FailedAttempt, NotUnderstood, SqlTranslator, Translation } from './translation/sql-translator.js';
+import type { FailedAttempt } from './translation/sql-translator.js';
 
 /** Failures that another interpretation of the question may avoid. */
 const WORTH_RETRYING = new Set(['SQL_INVALID', 'SQL_FAILED', 'STATEMENT_NOT_ALLOWED', 'PERMISSION_DENIED']);
@@ -22,8 +22,7 @@ const WORTH_RETRYING = new Set(['SQL_INVALID', 'SQL_FAILED', 'STATEMENT_NOT_ALLO
 export class QueryService {
   constructor(
     private readonly sessions: SessionsService,
-    private readonly schema: SchemaService,
-    private readonly translator: SqlTranslator,
+    private readonly candidates: Candidates,
     private readonly runner: StatementRunner,
     private readonly conversations: Conversations,
     private readonly audit: QueryAudit,
@@ -48,8 +47,8 @@ export class QueryService {
       const { ran, translation, errors } = await this.attempt(request, trail, limits, access, context);
       if (access.session) this.conversations.add(access.sessionRef, { question: request.question, sql: translation.sql, memory: translation.memory });
       const asked = { question: request.question, sql_query: translation.sql, explanation: translation.explanation };
-      const how = { retry_count: errors.length, errors_encountered: errors, translator: this.translator.name };
-      return { ran, body: answer(ran, { ...asked, ...how }, [...assumptions(translation), ...ran.warnings], context) };
+      const how = { retry_count: errors.length, errors_encountered: errors, translator: translation.translator };
+      return { ran, body: answer(ran, { ...asked, ...how }, [...warningsOf(translation), ...ran.warnings], context) };
     });
   }
 
@@ -57,22 +56,22 @@ export class QueryService {
   async translate(request: TranslateDto, context: RequestContext): Promise<TranslationDto> {
     const access = await this.sessions.access(request.session_id, context);
     const limits = limitsOf({}, this.settings, context, Date.now());
-    const [best, ...others] = await this.candidates(request.question, [], limits, access, context);
+    const [best, ...others] = await this.candidates.of(request.question, [], limits, access, context);
     if (!best) throw new Problem('INTERNAL', 'The translator gave no candidate.');
     return {
       success: true, question: request.question, sql_query: best.sql, explanation: best.explanation,
       alternatives: others.map(({ sql, explanation }) => ({ sql_query: sql, explanation })),
-      translator: this.translator.name, warnings: assumptions(best), request_id: context.requestId,
+      translator: best.translator, warnings: warningsOf(best), request_id: context.requestId,
     };
   }
 
   /** Tries interpretations, best first, until one runs, `max_retries` is used up or there is nothing new to try. */
-  private async attempt(request: QuestionDto, trail: StatementTrail, limits: RequestLimits, access: Access, context: RequestContext): Promise<{ ran: Ran; translation: Translation; errors: AttemptErrorDto[] }> {
+  private async attempt(request: QuestionDto, trail: StatementTrail, limits: RequestLimits, access: Access, context: RequestContext): Promise<{ ran: Ran; translation: Candidate; errors: AttemptErrorDto[] }> {
     const { max_retries: maxRetries = 3 } = request;
     const feedback: FailedAttempt[] = [];
-    const untried = (candidates: readonly Translation[]) => candidates.find(({ sql }) => !feedback.some((failed) => failed.sql === sql));
-    let candidates = await this.candidates(request.question, feedback, limits, access, context);
-    for (let translation = candidates[0] as Translation; ; ) {
+    const untried = (candidates: readonly Candidate[]) => candidates.find(({ sql }) => !feedback.some((failed) => failed.sql === sql));
+    let candidates = await this.candidates.of(request.question, feedback, limits, access, context);
+    for (let translation = candidates[0] as Candidate; ; ) {
       try {
         const ran = await this.runner.run({ sql: translation.sql, writes: 'never', trail }, request, limits, access, context);
         return { ran, translation, errors: feedback.map(told) };
@@ -80,7 +79,7 @@ export class QueryService {
         if (!(error instanceof Problem) || !WORTH_RETRYING.has(error.code)) throw error;
         feedback.push({ sql: translation.sql, code: error.code, error: error.detail, hint: error.hint });
         const mayRetry = feedback.length <= maxRetries;
-        if (mayRetry && !untried(candidates)) candidates = await this.candidates(request.question, feedback, limits, access, context);
+        if (mayRetry && !untried(candidates)) candidates = await this.candidates.of(request.question, feedback, limits, access, context);
         const next = mayRetry ? untried(candidates) : undefined;
         if (!next) {
           const tried = { sql_query: translation.sql, retry_count: feedback.length - 1, errors_encountered: feedback.map(told) };
@@ -90,25 +89,6 @@ export class QueryService {
       }
     }
   }
-
-  private candidates(question: string, feedback: readonly FailedAttempt[], { deadline }: RequestLimits, access: Access, { signal }: RequestContext): Promise<readonly Translation[]> {
-    const translate = async () => {
-      const [schema, values] = await Promise.all([this.schema.snapshot(access, signal), this.schema.values(access, signal)]);
-      const context = access.session ? this.conversations.of(access.sessionRef) : [];
-      const outcome = await this.translator.translate({ question: question.trim(), schema, values, context, feedback, now: new Date(), signal });
-      if (!outcome.understood) throw notUnderstood(outcome.refusal);
-      return outcome.candidates;
-    };
-    return before(deadline, translate());
-  }
-}
-
-/** The work's outcome, or `STATEMENT_TIMEOUT` when the deadline comes first: what others wait for too goes on without this caller. */
-function before<T>(deadline: number, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Problem('STATEMENT_TIMEOUT', 'Translating the question took longer than the time limit of the request.')), Math.max(0, deadline - Date.now()));
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }
 
 /** What the caller is told of a failed attempt. */
@@ -116,12 +96,8 @@ function told({ sql, code, error }: FailedAttempt): AttemptErrorDto {
   return { sql, code, error };
 }
 
-function notUnderstood({ reason, unknown_words, nearest, suggestions }: NotUnderstood): Problem {
-  return new Problem('QUESTION_NOT_UNDERSTOOD', reason, { extensions: { unknown_words, nearest, suggestions } });
-}
-
-function assumptions({ warnings = [] }: Translation): WarningDto[] {
-  return warnings.map((message) => ({ code: 'ASSUMPTION', message }));
+function warningsOf({ notes, warnings = [] }: Candidate): WarningDto[] {
+  return [...notes, ...warnings.map((message) => ({ code: 'ASSUMPTION', message }))];
 }
 
 function parametersOf({ params = [] }: SqlDto): (string | null)[] {

@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { Injectable, Logger } from '@nestjs/common';
+import { EventEmitter2 } from '@nestjs/event-emitter';
 import type { Target } from '../pools/identity.js';
 import { PoolManager } from '../pools/pool-manager.js';
 import type { ReadResult } from '../pools/read-result.js';
+import type { Statement } from '../pools/statement.js';
 import { Problem } from '../problems/problem.js';
 import type { Access } from '../sessions/session.js';
 import { Settings } from '../settings/settings.js';
 import { SchemaCache } from './schema-cache.js';
 import type { SchemaSnapshot } from './schema.dto.js';
+import { SchemaRead } from './schema-events.js';
 import { SharedLoad } from './shared-load.js';
 import { assembleSnapshot } from './snapshot.js';
+import { exclusionParameters } from './value-exclusion.js';
 import { SampledValues } from './value-index.js';
 
 const CATALOGUE = readFileSync(new URL('./catalogue.sql', import.meta.url), 'utf8');
@@ -19,6 +23,9 @@ const VALUES = readFileSync(new URL('./values.sql', import.meta.url), 'utf8');
 const MAX_ROWS = 200_000;
 /** Far above any real catalogue: 1,000 tables of 20 columns are 2 MB. */
 const MAX_BYTES = 256 * 1024 * 1024;
+
+/** 20,000 values of 80 characters are 2 to 6 MB; more there is not. */
+const MAX_VALUES_BYTES = 16 * 1024 * 1024;
 
 /** Samples help translation but are not needed for it, so nobody waits longer for them. */
 const VALUES_TIMEOUT_MS = 5000;
@@ -42,11 +49,14 @@ interface Entry {
 export class SchemaService {
   private readonly logger = new Logger(SchemaService.name);
   private readonly cache: SchemaCache<Entry>;
+  private readonly excluded: readonly string[];
 
   constructor(
     private readonly pools: PoolManager,
+    private readonly events: EventEmitter2,
     private readonly settings: Settings,
   ) {
+    this.excluded = exclusionParameters(settings.valuesExclude);
     this.cache = new SchemaCache({
       ttlMs: settings.schemaTtlMinutes * 60_000,
       maxWeight: MAX_COLUMNS,
@@ -107,12 +117,15 @@ export class SchemaService {
 
   private async load(reader: SchemaReader, signal: AbortSignal): Promise<Entry> {
     const readAt = new Date();
-    return { snapshot: await assembleSnapshot(await this.read(reader, CATALOGUE, this.settings.statementTimeoutMs, signal), readAt) };
+    const catalogue = await this.read(reader, { text: CATALOGUE, maxBytes: MAX_BYTES }, this.settings.statementTimeoutMs, signal);
+    const snapshot = await assembleSnapshot(catalogue, readAt);
+    this.events.emit(SchemaRead.name, new SchemaRead(snapshot));
+    return { snapshot };
   }
 
   private async samples(reader: SchemaReader, signal: AbortSignal): Promise<ReadResult> {
     try {
-      return await this.read(reader, VALUES, Math.min(VALUES_TIMEOUT_MS, this.settings.statementTimeoutMs), signal);
+      return await this.read(reader, { text: VALUES, params: this.excluded, maxBytes: MAX_VALUES_BYTES }, Math.min(VALUES_TIMEOUT_MS, this.settings.statementTimeoutMs), signal);
     } catch (error) {
       if (!(error instanceof Problem) || !NO_SAMPLES.has(error.code)) throw error;
       this.logger.warn(`No sample values of ${reader.identity.target.database} for ${reader.identity.target.user}: ${error.message}`);
@@ -121,9 +134,9 @@ export class SchemaService {
   }
 
   /** In a line of its own: others may wait for the result, whatever becomes of the session that asked first. */
-  private read({ identity, sessionRef }: SchemaReader, text: string, timeoutMs: number, signal: AbortSignal): Promise<ReadResult> {
+  private read({ identity, sessionRef }: SchemaReader, statement: Pick<Statement, 'text' | 'params' | 'maxBytes'>, timeoutMs: number, signal: AbortSignal): Promise<ReadResult> {
     const caller = { queue: 'schema', sessionRef, requestId: 'schema', signal };
-    return this.pools.read(identity, caller, { text, kind: 'cursor', maxRows: MAX_ROWS, maxBytes: MAX_BYTES, deadline: Date.now() + timeoutMs });
+    return this.pools.read(identity, caller, { ...statement, kind: 'cursor', maxRows: MAX_ROWS, deadline: Date.now() + timeoutMs });
   }
 }
 

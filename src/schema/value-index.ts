@@ -24,9 +24,16 @@ const NONE: readonly never[] = [];
  */
 export class SampledValues {
   private readonly byText = new Map<string, ColumnValue[]>();
-  private size = 0;
+  private count = 0;
 
   private constructor() {}
+
+  /** The values that another index gave as `all()`. */
+  static of(entries: Iterable<ColumnValue>): SampledValues {
+    const values = new SampledValues();
+    for (const entry of entries) values.add(entry);
+    return values;
+  }
 
   /**
    * @param snapshot decides which columns may be named; samples of others are dropped
@@ -55,14 +62,23 @@ export class SampledValues {
     return this.byText.get(fold(text)) ?? NONE;
   }
 
+  /** Number of entries. */
+  get size(): number {
+    return this.count;
+  }
+
+  *all(): Generator<ColumnValue> {
+    for (const entries of this.byText.values()) yield* entries;
+  }
+
   private add(entry: ColumnValue): void {
     const text = fold(entry.value);
-    if (text === '' || this.size >= MAX_VALUES) return;
+    if (text === '' || this.count >= MAX_VALUES) return;
     const entries = this.byText.get(text);
     if (!entries) this.byText.set(text, [entry]);
     else if (entries.length < MAX_COLUMNS_PER_VALUE) entries.push(entry);
     else return;
-    this.size += 1;
+    this.count += 1;
   }
 }
 

@@ -4,6 +4,9 @@
 --
 -- Most common values are taken from every column of text; histogram bounds only where they and the most common values
 -- together are all there is (few distinct values), since bounds of a larger column are values picked at random.
+-- $1, $2 and $3 are LIKE patterns of schemas, relations and columns whose values are not to be read: each place of the three
+-- arrays is one rule. ILIKE, because both of its sides are folded by the same rules whatever the locale.
+--
 -- Columns with the fewest distinct values come first, so that the limits drop those that categorise least.
 WITH candidate AS MATERIALIZED (
   SELECT s.schemaname, s.tablename, s.attname, s.most_common_vals, s.histogram_bounds,
@@ -22,6 +25,13 @@ WITH candidate AS MATERIALIZED (
      AND s.schemaname <> 'information_schema'
      AND s.schemaname::pg_catalog.text !~ '^pg_'
      AND (s.most_common_vals IS NOT NULL OR s.histogram_bounds IS NOT NULL)
+     AND NOT EXISTS (
+       SELECT
+         FROM ROWS FROM (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[]), pg_catalog.unnest($3::pg_catalog.text[])) x (schemas, relations, columns)
+        WHERE s.schemaname ILIKE x.schemas
+          AND s.tablename ILIKE x.relations
+          AND s.attname ILIKE x.columns
+     )
    ORDER BY distinct_values, s.schemaname, s.tablename, s.attname
    LIMIT 5000
 ),

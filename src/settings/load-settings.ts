@@ -12,7 +12,6 @@ const CONFIG_FOLDER = fileURLToPath(new URL('../../config', import.meta.url));
 
 /** Variables whose feature this version does not have. Ignoring them in silence could leave a service less protected than its operator believes. */
 const NOT_SUPPORTED = [
-  'DATA_DIR',
   'MAX_PLAN_COST',
   'MODEL_API_KEY',
   'MODEL_BASE_URL',

@@ -92,6 +92,9 @@ export const AddressList = listOf('addressList', addressFault);
 /** A list of origins as browsers write them. */
 export const OriginList = listOf('originList', originFault);
 
+/** A list of columns as `value-exclusion.ts` reads them. */
+export const ExclusionList = listOf('exclusionList', (entry) => (/^[^.\0]+(\.[^.\0]+){1,2}$/.test(entry) ? undefined : 'must be a list of table.column or schema.table.column, where * stands for any text: *.ssn, hr.*.*'));
+
 function addressFault(entry: string): string | undefined {
   if (/\/0+$/.test(entry)) return `would believe what every caller says of itself (${entry}): name the proxies`;
   const isAddress = entry.includes('/') ? ipaddr.isValidCIDR(entry) : entry.includes(':') ? ipaddr.IPv6.isValid(entry) : ipaddr.IPv4.isValidFourPartDecimal(entry);

@@ -1,5 +1,5 @@
 import { IsArray, IsBoolean, IsIn, IsInt, IsNumber, IsOptional, IsString, Matches, Max, Min, Validate } from 'class-validator';
-import { AddressList, AtMost, CredentialsKeys, HostOrRange, OriginList, PortList, PostgresUrl } from './setting-rules.js';
+import { AddressList, AtMost, CredentialsKeys, ExclusionList, HostOrRange, OriginList, PortList, PostgresUrl } from './setting-rules.js';
 
 /**
  * Every setting of the service, typed and validated once at start. A property `poolMinConnections` is
@@ -107,6 +107,20 @@ export class Settings {
 
   @IsNumber() @Min(0.01) @Max(43_200)
   schemaTtlMinutes: number;
+
+  /** Folder of what people teach, relative to the working directory unless absolute. */
+  @IsString() @Matches(/^[^\0]+$/, { message: 'must be the path of a folder' })
+  dataDir: string;
+
+  /** Path of the file with configured glossaries. */
+  @IsOptional() @IsString() @Matches(/^[^\0]+$/, { message: 'must be the path of a file' })
+  glossaryFile?: string;
+
+  @IsBoolean()
+  translationValues: boolean;
+
+  @Validate(ExclusionList)
+  valuesExclude: string[];
 
   @IsInt() @Min(1) @Max(3_600_000)
   statementTimeoutMs: number;

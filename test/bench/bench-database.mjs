@@ -36,6 +36,14 @@ export async function openDatabase(scope) {
     return { ...endpoint, name, ...role };
   };
 
+  /** Makes a table's comment another one: the least that makes the schema a new one. */
+  const changeStructure = async ({ name }) => {
+    const inside = new URL(url);
+    inside.pathname = `/${name}`;
+    const sql = postgres(inside.href, { max: 1, onnotice: () => {} });
+    await sql.unsafe(`comment on table customers is '${randomBytes(8).toString('hex')}'`).finally(() => sql.end());
+  };
+
   const reader = await createRole('reader');
   const accounts = await createDatabase('accounts', reader, [
     'create table accounts (id integer primary key, balance integer not null, filler text not null)',
@@ -43,5 +51,5 @@ export async function openDatabase(scope) {
     `grant select on accounts to ${reader.user}`,
     'vacuum analyze accounts',
   ]);
-  return { version, server, accounts, createRole, createDatabase };
+  return { version, server, accounts, createRole, createDatabase, changeStructure };
 }

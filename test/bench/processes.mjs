@@ -34,10 +34,10 @@ export async function startBareServer(scope, database) {
   return { port: await answerOf(child, 'the bare server'), ask: asking(child, 'the bare server') };
 }
 
-/** The service as `npm start` runs it, on a free port, with its default settings and those of the environment. */
-export async function startService(scope) {
+/** The service as `npm start` runs it, on a free port, with its default settings and those of the environment; `settings` are over both. */
+export async function startService(scope, settings = {}) {
   const port = await freePort();
-  const child = startProgram(scope, ['--expose-gc', '--import', file('probe.mjs'), file('../../dist/main.js')], { HOST: '127.0.0.1', PORT: String(port) });
+  const child = startProgram(scope, ['--expose-gc', '--import', file('probe.mjs'), file('../../dist/main.js')], { HOST: '127.0.0.1', PORT: String(port), ...settings });
   for (const deadline = Date.now() + START_TIMEOUT_MS; !(await isReady(port)); await sleep(50)) {
     if (hasEnded(child)) throw new Error('the service ended while it was starting; see its message above');
     if (Date.now() > deadline) throw new Error('the service does not get ready');

@@ -10,11 +10,12 @@ import * as pooling from './measurements/pooling.mjs';
 import * as schema from './measurements/schema.mjs';
 import * as sessions from './measurements/sessions.mjs';
 import * as throughput from './measurements/throughput.mjs';
+import * as translation from './measurements/translation.mjs';
 import * as users from './measurements/users.mjs';
 import { bytes, section } from './report.mjs';
 import { Scope } from './scope.mjs';
 
-const MEASUREMENTS = { throughput, latency, fairness, connect, pooling, users, schema, sessions };
+const MEASUREMENTS = { throughput, latency, fairness, connect, pooling, users, schema, translation, sessions };
 
 const { chosen, options } = readOptions();
 const scope = new Scope();

@@ -18,6 +18,8 @@ export interface TestApp {
   readonly url: string;
   post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  put(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  delete(path: string, headers?: Record<string, string>): Promise<Answer>;
   /** Connects as a role. @returns the session id */
   connect(database: TestDatabase, role: { user: string; password: string }): Promise<string>;
   sql(sessionId: string, sql: string, more?: object): Promise<Answer>;
@@ -41,6 +43,8 @@ export async function testApp(environment: Record<string, string> = {}, options:
     url,
     post,
     get: (path, headers = {}) => call('GET', path, headers),
+    put: (path, body, headers = {}) => call('PUT', path, { 'content-type': 'application/json', ...headers }, JSON.stringify(body)),
+    delete: (path, headers = {}) => call('DELETE', path, headers),
     async connect({ host, port, name }, { user, password }) {
       const { body } = await post('/api/v1/database/connect', { host, port, database: name, username: user, password });
       if (!body.session_id) throw new Error(JSON.stringify(body));

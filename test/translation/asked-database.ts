@@ -1,5 +1,5 @@
 import postgres from 'postgres';
-import { BuiltinTranslator } from '../../src/query/translation/builtin/builtin-translator.js';
+import { InProcessTranslator } from '../../src/query/translation/builtin/in-process-translator.js';
 import type { NotUnderstood, Translation, TranslationTurn } from '../../src/query/translation/sql-translator.js';
 import { assembleSnapshot } from '../../src/schema/snapshot.js';
 import type { SchemaSnapshot } from '../../src/schema/schema.dto.js';
@@ -8,7 +8,7 @@ import { CATALOGUE, SchemaDatabase, VALUES } from '../schema-database.js';
 
 /** A database of its own that is asked in English: its schema and values are read as the service reads them. */
 export class AskedDatabase {
-  readonly translator = new BuiltinTranslator();
+  readonly translator = new InProcessTranslator();
 
   private constructor(
     private readonly database: SchemaDatabase,

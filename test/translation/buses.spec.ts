@@ -62,7 +62,7 @@ it.each([
   ['which borough has the most buses', ['Hillview | 2', 'Riverside | 2']],
   ['Which stops are not served by any line?', ['Old Mill']],
   ['lines with at least 3 stops', ['Harbour Loop | 3']],
-  ['How many complaints were filed last month?', ['1']],
+  ['How many complaints were filed in May 2025?', ['1']],
   ['last names of drivers without trips in 2025', ['Lund']],
   ['seats of the bus with plate AB 2', ['45']],
   ['sum of passengers for Harbour Loop', ['108']],

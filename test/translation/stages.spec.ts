@@ -4,6 +4,7 @@ import { buildModel } from '../../src/query/translation/builtin/lexicon/build-mo
 import { parse } from '../../src/query/translation/builtin/parsing/parse.js';
 import { quoteIdentifier, quotePattern, quoteText } from '../../src/query/translation/builtin/sql/quote.js';
 import { dateAt } from '../../src/query/translation/builtin/tagging/dates.js';
+import { isoOf } from '../../src/query/translation/builtin/tagging/instants.js';
 import { tag } from '../../src/query/translation/builtin/tagging/tagger.js';
 import { tokenize } from '../../src/query/translation/builtin/tagging/tokens.js';
 import { nameOf } from '../../src/query/translation/builtin/binding/resolver.js';
@@ -44,12 +45,49 @@ describe('dates', () => {
     ['yesterday', '2025-06-14', '2025-06-15'],
     ['31.12.2024', '2024-12-31', '2025-01-01'],
     ['last 24 hours', '2025-06-14 12:00:00', '2025-06-15 12:00:00'],
+    ['past two weeks', '2025-06-01', '2025-06-16'],
+    ['the last month', '2025-05-15', '2025-06-16'],
+    ['past 6 calendar months', '2024-12-01', '2025-06-01'],
+    ['last 3 full months', '2025-03-01', '2025-06-01'],
+    ['last 3 months ( not including the current month )', '2025-03-01', '2025-06-01'],
+    ['previous iso week not including the current week', '2025-06-02', '2025-06-09'],
+    ['last 7 days excluding today', '2025-06-08', '2025-06-15'],
+    ['next 5 days', '2025-06-15', '2025-06-21'],
+    ['year to date', '2025-01-01', '2025-06-16'],
+    ['this month so far', '2025-06-01', '2025-06-16'],
+    ['last decade', '2015-06-15', '2025-06-16'],
+    ['2 weeks ago', '2025-06-01', '2025-06-02'],
+    ['a year ago', '2024-06-15', '2024-06-16'],
+    ['first quarter of 2024', '2024-01-01', '2024-04-01'],
+    ['q4', '2024-10-01', '2025-01-01'],
+    ['h1 2023', '2023-01-01', '2023-07-01'],
+    ['second half of last year', '2024-07-01', '2025-01-01'],
+    ['the 1990s', '1990-01-01', '2000-01-01'],
+    ['the nineties', '1990-01-01', '2000-01-01'],
+    ['20th century', '1901-01-01', '2001-01-01'],
+    ['5th of may 2023', '2023-05-05', '2023-05-06'],
+    ['may 5th', '2025-05-05', '2025-05-06'],
+    ['12/13/2024', '2024-12-13', '2024-12-14'],
+    ['13/12/2024', '2024-12-13', '2024-12-14'],
+    ['march last year', '2024-03-01', '2024-04-01'],
+    ['november', '2024-11-01', '2024-12-01'],
+    ['the year 2023', '2023-01-01', '2024-01-01'],
   ])('reads "%s" as a half-open range', (text, from, to) => {
-    expect(dateAt(text.split(' '), 0, NOW)?.range).toMatchObject({ from, to });
+    const found = dateAt(text.split(' '), 0, NOW);
+    if (!found || !('range' in found)) throw new Error(`Not read: ${text}`);
+    expect([isoOf(found.range.from!), isoOf(found.range.to!), found.length]).toEqual([from, to, text.split(' ').length]);
   });
 
   it('takes no impossible day for a date', () => {
     expect(dateAt(['2024-02-30'], 0, NOW)).toBeUndefined();
+  });
+
+  it.each(['last month of 2023', 'last day', 'this 3 months', 'may 5 orders', 'second half of march'])('leaves "%s" to others', (text) => {
+    expect(dateAt(text.split(' '), 0, NOW)).toBeUndefined();
+  });
+
+  it.each(['last monday', 'next friday', 'this weekend', 'last march'])('says that "%s" is unclear', (text) => {
+    expect(dateAt(text.split(' '), 0, NOW)).toMatchObject({ unclear: expect.stringContaining(text) });
   });
 });
 

@@ -1,4 +1,6 @@
+import type { Glossary } from '../../knowledge/glossary.js';
 import type { SchemaSnapshot } from '../../schema/schema.dto.js';
+import type { ColumnValue } from '../../schema/value-index.js';
 
 /** What a translator is given besides the question. */
 export interface TranslationRequest {
@@ -13,6 +15,12 @@ export interface TranslationRequest {
    * operator keeps values away from translation.
    */
   readonly values?: ValueIndex;
+
+  /**
+   * What people call tables and columns of this database, and what they mean by it. A term may name what this schema does not
+   * have: leave it out. Absent where nobody has taught anything. Shared: never modify it.
+   */
+  readonly glossary?: Glossary;
 
   /** The session's earlier translations, oldest first; empty for a first question. */
   readonly context: readonly TranslationTurn[];
@@ -30,14 +38,18 @@ export interface TranslationRequest {
 /** Values seen in the database's columns. */
 export interface ValueIndex {
   /** Columns that hold the text (compared case-insensitively), each with the value as stored. */
-  find(text: string): readonly { schema: string; table: string; column: string; value: string }[];
+  find(text: string): readonly ColumnValue[];
+
+  /** All that it knows, `size` entries, for a translator that keeps them in another place. */
+  all(): Iterable<ColumnValue>;
+  readonly size: number;
 }
 
 /** One earlier question of the same session. */
 export interface TranslationTurn {
   readonly question: string;
   readonly sql: string;
-  /** The translator's own memory of the turn (for the built-in one: its logical form). Opaque to everyone else. */
+  /** The translator's own memory of the turn (for the built-in one: its logical form), as plain data. Opaque to everyone else. */
   readonly memory?: unknown;
 }
 
@@ -57,7 +69,7 @@ export interface Translation {
   readonly explanation: string;
   /** Assumptions and guesses the reader should know about, one sentence each. */
   readonly warnings?: readonly string[];
-  /** Given back as {@link TranslationTurn.memory} with the session's next question. */
+  /** Given back as {@link TranslationTurn.memory} with the session's next question; plain data, since it may be kept elsewhere. */
   readonly memory?: unknown;
 }
 
@@ -106,4 +118,10 @@ export abstract class SqlTranslator {
 
   /** @throws only on defects or a failing backend; "I do not understand" is an outcome, not an error. */
   abstract translate(request: TranslationRequest): Promise<TranslationOutcome>;
+
+  /**
+   * Told of each schema when it has been read, ahead of its first question: the moment to start what takes long. Nothing
+   * waits for it, and it may be ignored. Must not throw.
+   */
+  prepare(_schema: SchemaSnapshot): void {}
 }

@@ -1,5 +1,5 @@
 import type { Derived, Expression, Moment } from './expression.js';
-import { tableName, type ColumnInfo } from './lexicon/schema-model.js';
+import { nameOfRole, tableName, type ColumnInfo } from './lexicon/schema-model.js';
 
 const SIGNS = { '*': '×', '/': '÷', '-': '−', '+': '+' } as const;
 
@@ -15,6 +15,8 @@ export function describeDerived(expression: Derived): string {
       return `${expression.of[0].name} ${SIGNS[expression.op]} ${expression.of[1].name}`;
     case 'duration':
       return `the ${expression.unit}s from ${describeMoment(expression.from)} to ${describeMoment(expression.to)}`;
+    case 'via':
+      return `${expression.info.name} of the ${nameOfRole(expression.edge)}`;
     case 'length':
       return `the length of ${expression.info.name}`;
   }

@@ -1,6 +1,7 @@
 import { describeColumn, describeDerived, describeExpression } from './describe.js';
+import { describeClock, describeLater, describeRange } from './describe-dates.js';
 import { expressionTable } from './expression.js';
-import { tableName, type TableInfo } from './lexicon/schema-model.js';
+import { nameOfRole, tableName, type TableInfo } from './lexicon/schema-model.js';
 import type { Computed, Condition, GroupKey, LogicalForm, Measure, OrderKey, Test } from './logical-form.js';
 
 /** What was understood, in one plain sentence that names every table and column as the schema does. */
@@ -68,14 +69,17 @@ function whatIsAsked(form: LogicalForm): string {
 }
 
 function describeGroup(group: GroupKey): string {
-  if (group.kind === 'entity') return `row of ${tableName(group.table)}`;
+  if (group.kind === 'entity') return group.by ? `${nameOfRole(group.by)} of ${tableName(group.by.child)}` : `row of ${tableName(group.table)}`;
   return group.unit ? `${group.unit.replaceAll('-', ' ')} of ${describeColumn(group.info)}` : describeColumn(group.info);
 }
 
 function describeCondition(condition: Condition, subject: TableInfo): string {
   switch (condition.kind) {
-    case 'test':
+    case 'test': {
+      const later = describeLater(condition);
+      if (later) return later;
       return `${condition.expression ? describeDerived(condition.expression) : condition.info.table === subject ? condition.info.name : describeColumn(condition.info)} ${describeTest(condition.test)}`;
+    }
     case 'related':
       return `there are ${tableName(condition.table)}${condition.where.length ? ` whose ${condition.where.map((each) => describeCondition(each, condition.table)).join(' and ')}` : ''}`;
     case 'count':
@@ -97,11 +101,15 @@ function describeTest(test: Test): string {
     case 'between':
       return `is between ${test.low} and ${test.high}`;
     case 'during':
-      return `is ${/^(after|before|until)|later$|earlier$/.test(test.range.label) ? test.range.label : `in ${test.range.label}`}`;
+      return describeRange(test.range);
     case 'compare-to':
       return `${OPS[test.op]} ${test.factor ? `${test.factor} times ` : ''}${describeMeasure(test.measure)} of all`;
+    case 'compare-with':
+      return `${OPS[test.op]} the ${test.other.kind === 'column' ? test.other.info.name : describeDerived(test.other)}`;
     case 'weekday':
       return `is on ${test.days.map((day) => DAYS[day - 1]).join(' or ')}`;
+    case 'clock':
+      return describeClock(test.range);
     case 'text':
       return `${{ contains: 'contains', starts: 'starts with', ends: 'ends with' }[test.op]} '${test.text}'`;
     case 'null':

@@ -1,5 +1,5 @@
 import type { DateUnit } from './language/function-words.js';
-import type { ColumnInfo, TableInfo } from './lexicon/schema-model.js';
+import type { ColumnInfo, JoinEdge, TableInfo } from './lexicon/schema-model.js';
 
 /** A point in time of one row: a date column, or the moment the question is asked. */
 export type Moment = ColumnInfo | 'now';
@@ -13,6 +13,8 @@ export type Derived =
   | { readonly kind: 'arithmetic'; readonly table: TableInfo; readonly op: '*' | '/' | '-' | '+'; readonly of: readonly [ColumnInfo, ColumnInfo] }
   /** The time that passed between two moments, in units, fractions included. */
   | { readonly kind: 'duration'; readonly table: TableInfo; readonly from: Moment; readonly to: Moment; readonly unit: DurationUnit }
+  /** A column of the row that this one refers to by one particular key: the name of an employee's manager. */
+  | { readonly kind: 'via'; readonly table: TableInfo; readonly edge: JoinEdge; readonly info: ColumnInfo }
   /** How many characters a text has. */
   | { readonly kind: 'length'; readonly table: TableInfo; readonly info: ColumnInfo };
 
@@ -31,6 +33,8 @@ export function sameExpression(a: Expression, b: Expression): boolean {
     case 'column':
     case 'length':
       return a.info === (b as typeof a).info;
+    case 'via':
+      return a.info === (b as typeof a).info && a.edge === (b as typeof a).edge;
     case 'arithmetic':
       return a.op === (b as typeof a).op && a.of.every((info, i) => info === (b as typeof a).of[i]);
     case 'duration':
@@ -43,6 +47,7 @@ export function columnsOf(expression: Expression): readonly ColumnInfo[] {
   switch (expression.kind) {
     case 'column':
     case 'length':
+    case 'via':
       return [expression.info];
     case 'arithmetic':
       return expression.of;

@@ -1,12 +1,13 @@
 import type { Translation, TranslationTurn, ValueIndex } from '../sql-translator.js';
 import { bind, type Interpretation } from './binding/bind.js';
-import { belongsToModel, bindFollowUp, isFollowUp } from './binding/follow-up.js';
+import { bindFollowUp, isFollowUp } from './binding/follow-up.js';
 import { anchorsOf } from './binding/anchors.js';
 import { BindingRefused } from './binding/resolver.js';
 import { explain } from './explain.js';
 import type { JoinStep } from './joins/join-tree.js';
 import type { Vocabulary } from './lexicon/lexicon-cache.js';
 import { tableName, type TableInfo } from './lexicon/schema-model.js';
+import { recall, remember } from './memory.js';
 import { parse } from './parsing/parse.js';
 import { JoinRefused } from './sql/scope.js';
 import { writeSql } from './sql/write-select.js';
@@ -35,11 +36,11 @@ export function interpret(question: string, { model, lexicon }: Vocabulary, now:
   }
   const write = ({ form, warnings }: Interpretation): Translation => {
     const all = [...reading.corrections.map(({ from, to }) => `Read "${from}" as "${to}".`), ...warnings];
-    return { sql: writeSql(form, model), explanation: explain(form), ...(all.length ? { warnings: all } : {}), memory: form };
+    return { sql: writeSql(form, model), explanation: explain(form), ...(all.length ? { warnings: all } : {}), memory: remember(form, model) };
   };
-  const earlier = context.at(-1)?.memory;
+  const earlier = recall(context.at(-1)?.memory, model);
   try {
-    if (belongsToModel(earlier, model) && isFollowUp(question, reading)) {
+    if (earlier && isFollowUp(question, reading)) {
       return { ok: true, translations: [write(bindFollowUp(reading, earlier, model, lexicon, now))] };
     }
     const first = bind(parse(items), model, lexicon, now);

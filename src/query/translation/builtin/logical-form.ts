@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expressionTable, sameExpression, type Derived, type Expression } from './expression.js';
 import type { Aggregate, Comparison, DatePart, DateUnit } from './language/function-words.js';
 import type { ColumnInfo, JoinEdge, TableInfo } from './lexicon/schema-model.js';
+import type { ClockRange } from './tagging/clock.js';
 import type { DateRange } from './tagging/dates.js';
 
 /** A value of many rows. Counted are the rows of a table, or the (distinct) values of a column. */
@@ -32,7 +33,8 @@ export interface Change {
 /** What rows are grouped by: a column, a calendar unit of a date column, or one group per row of a table. */
 export type GroupKey =
   | { readonly kind: 'column'; readonly info: ColumnInfo; readonly unit?: DateUnit | DatePart }
-  | { readonly kind: 'entity'; readonly table: TableInfo };
+  /** With `by`, the row that this key of its own table refers to: employees by their manager. */
+  | { readonly kind: 'entity'; readonly table: TableInfo; readonly by?: JoinEdge };
 
 /** What must be true of one column's value. */
 export type Test =
@@ -41,8 +43,12 @@ export type Test =
   | { readonly is: 'during'; readonly range: DateRange }
   /** Compared with an aggregate over a whole table, or that many times it: "above the average price". */
   | { readonly is: 'compare-to'; readonly op: Comparison; readonly measure: Measure; readonly factor?: number }
+  /** Compared with another value of the same row. */
+  | { readonly is: 'compare-with'; readonly op: Comparison; readonly other: Expression }
   /** On these days of the week, 1 for Monday to 7. */
   | { readonly is: 'weekday'; readonly days: readonly number[] }
+  /** At this time of day. */
+  | { readonly is: 'clock'; readonly range: ClockRange }
   | { readonly is: 'text'; readonly op: 'contains' | 'starts' | 'ends'; readonly text: string }
   | { readonly is: 'null' }
   | { readonly is: 'present' };
@@ -110,7 +116,7 @@ export function measureTable(measure: Measure): TableInfo {
 
 /** The table of a group key. */
 export function groupTable(group: GroupKey): TableInfo {
-  return group.kind === 'entity' ? group.table : group.info.table;
+  return group.kind === 'entity' ? (group.by?.child ?? group.table) : group.info.table;
 }
 
 /** True when two measures are the same. */

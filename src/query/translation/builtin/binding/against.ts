@@ -1,7 +1,7 @@
 import { expressionTable, type Expression } from '../expression.js';
-import type { TableInfo } from '../lexicon/schema-model.js';
+import { tableName, type TableInfo } from '../lexicon/schema-model.js';
 import { measureTable, sameConditions, sameMeasure, type Computed, type Condition, type Measure } from '../logical-form.js';
-import type { Against, NounPhrase, Reading, Restriction } from '../parsing/reading.js';
+import type { Against, Extreme, NounPhrase, Reading, Restriction } from '../parsing/reading.js';
 import { bindRestrictions } from './conditions.js';
 import { countRelated } from './counted.js';
 import { addMeasure, type Draft } from './draft.js';
@@ -31,7 +31,7 @@ interface Side {
 function sides(each: Against, top: Side, resolver: Resolver): [Measure, Measure] {
   const bottom = each.bottom ? bindSide(each.bottom, resolver) : { measure: top.measure, where: datesBesideOthers(top.where) };
   const alike = measureTable(top.measure) === measureTable(bottom.measure);
-  const common = alike ? sharedOf(each, top.where, bottom.where) : [];
+  const common = alike && !each.apart ? sharedOf(each, top.where, bottom.where) : [];
   const added = common.filter((condition) => !top.where.some((other) => sameConditions([other], [condition])));
   if (added.length > 0) resolver.note('Took the last condition to hold for both sides.');
   const result: [Measure, Measure] = [withWhere(top.measure, [...top.where, ...added]), withWhere(bottom.measure, bottom.where)];
@@ -92,6 +92,8 @@ function share({ percent, kind }: Against, measure: Measure, reading: Reading, d
 function bindSide(side: Reading, resolver: Resolver): Side {
   const [head, ...more] = side.heads;
   const [extreme] = side.extremes;
+  const farthest = head && extreme?.attribute && !extreme.measure && side.heads.length === 1 && side.extremes.length === 1 && side.restrictions.length + side.groups.length === 0 ? endOf(head, extreme, resolver) : undefined;
+  if (farthest) return { measure: farthest, where: [] };
   const noun = head ?? (extreme?.measure ? { ...extreme.measure, aggregate: extreme.desc ? ('max' as const) : ('min' as const) } : undefined);
   const beyond = side.groups.length + side.order.length + side.against.length + (head ? side.extremes.length : Math.max(0, side.extremes.length - 1));
   if (!noun || more.length > 0 || beyond > 0 || side.limit !== undefined) throw new BindingRefused('It is not clear what is set against what.');
@@ -103,6 +105,15 @@ function bindSide(side: Reading, resolver: Resolver): Side {
   countRelated(bound, [measure], subject);
   checkMentions(side, resolver, subject, []);
   return { measure, where: bound.where };
+}
+
+/** "the longest track": how long it is. */
+function endOf(head: NounPhrase, extreme: Extreme, resolver: Resolver): Measure | undefined {
+  const table = resolver.table(head);
+  const info = table ? resolver.columnByWords(extreme.attribute!.columns, table, ['number']) : undefined;
+  if (!table || info?.table !== table) return undefined;
+  resolver.note(`Took "${extreme.word}" to be about ${tableName(table)}.${info.name}.`);
+  return { fn: extreme.attribute!.rising === (extreme.desc === extreme.attribute!.rising) ? 'max' : 'min', of: { kind: 'column', info }, distinct: false };
 }
 
 function measureOf(noun: NounPhrase, side: Reading, resolver: Resolver, subject: TableInfo): Measure {

@@ -41,6 +41,6 @@ function bestTable(noun: NounPhrase): TableInfo | undefined {
   if (!best || best.score < 0.7 || (next && best.score - next.score < 0.05)) return undefined;
   const column = noun.refs.find((ref) => ref.kind !== 'table');
   // "Sales" may be orders, or what they bring in: only a name of its own is beyond doubt.
-  const margin = best.via === 'name' || best.via === 'part' ? -0.005 : 0.1;
+  const margin = best.via === 'glossary' || best.via === 'name' || best.via === 'part' ? -0.005 : 0.1;
   return !column || best.score > column.score + margin ? best.table : undefined;
 }

@@ -13,6 +13,7 @@ import { addMeasure, type Draft } from './draft.js';
 import { bindGroups } from './grouping.js';
 import { rank } from './ranking.js';
 import { bindMeasure, countOf } from './measures.js';
+import { checkDurations } from './durations.js';
 import { listedColumns } from './listing.js';
 import { checkMentions } from './mentions.js';
 import { BindingRefused, Resolver, type Target } from './resolver.js';
@@ -33,6 +34,7 @@ export interface Interpretation {
  */
 export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now: Date, avoid?: ReadonlySet<Target>): Interpretation {
   const resolver = new Resolver(model, lexicon, anchorsOf(reading), now, avoid);
+  if (reading.durationUnit) resolver.durationUnit = reading.durationUnit;
   const subject = subjectOf(reading, resolver);
   if (!resolver.anchors.includes(subject)) resolver.anchors.unshift(subject);
   const draft: Draft = { subject, measures: [], groups: [], order: [], columns: [], derived: [], computed: [] };
@@ -41,6 +43,9 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
   if (reading.against.length > 0) bindAgainst(reading, resolver, draft);
   bindGroups(reading, resolver, draft);
   const bound = bindRestrictions(resolver, reading, subject, draft.measures.map(measureTable));
+  if (reading.contrasted) contrastLast(bound, draft);
+  // "How many are active and how many expired": told apart.
+  if (bound.split && draft.groups.length === 0 && draft.measures.length === 1 && draft.measures[0]!.fn === 'count' && reading.extremes.length === 0) draft.groups.push({ kind: 'column', info: bound.split });
   const perColumn = bound.having.length > 0 && draft.groups.length === 0 && draft.measures.length === 0 ? groupedHead(listed, resolver, bound) : undefined;
   if (perColumn) draft.groups.push({ kind: 'column', info: perColumn });
   if (bound.having.length > 0 && draft.groups.length === 0 && !showsCounts(bound, listed, reading, resolver, draft)) countRelated(bound, draft.measures, draft.subject);
@@ -55,6 +60,7 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
   checkMentions(reading, resolver, draft.subject, draft.columns);
   const grouped = draft.measures.length > 0 || draft.groups.length > 0;
   const shown = grouped ? [] : listedColumns(reading, resolver, draft, listed);
+  checkDurations([...draft.measures.map((measure) => measure.of), ...shown], draft.measures, resolver);
   const limit = draft.limit ?? (reading.limit !== undefined ? { count: reading.limit, withTies: false } : undefined);
   return {
     form: {
@@ -84,6 +90,14 @@ function hintedEdges(reading: Reading, model: SchemaModel): JoinEdge[] {
   if (stems.size === 0) return [];
   const hinted = (table: TableInfo) => table.words.some((word) => stems.has(wordForms(word).stem));
   return model.edges.filter((edge) => hinted(edge.child) || hinted(edge.parent));
+}
+
+/** "… and how many do not": the last condition divides what is counted. */
+function contrastLast(bound: Bound, draft: Draft): void {
+  const last = bound.where.pop();
+  const [measure] = draft.measures;
+  if (!last || !measure || draft.measures.length > 1 || bound.having.length > 0 || measure.fn !== 'count') throw new BindingRefused('It is not clear what the others are.');
+  draft.measures.splice(0, 1, { ...measure, where: [last] }, { ...measure, where: [{ kind: 'not', of: last }] });
 }
 
 /** "Towns with more than five customers": a town is no row of its own, but a column of those that are counted. */

@@ -13,6 +13,11 @@ export function bindCompared(resolver: Resolver, restriction: ComparedTo, subjec
   const [info] = columnsOf(expression) as [ColumnInfo];
   // "Older than": the earlier birth date.
   const turned = attribute?.temporal && info.role === 'date' && attribute.adjective === 'old' ? op : attribute?.temporal && info.words.at(-1) === 'age' ? flipped(op) : op;
+  if ('role' in to) {
+    const through = resolver.through(to.role);
+    if (!through || expression.kind !== 'column' || through.edge.parent !== info.table || through.edge.child !== info.table) throw new BindingRefused(`It is not clear what of the ${to.role.text} is compared.`, [to.role.text]);
+    return { kind: 'test', info, test: { is: 'compare-with', op: turned, other: { ...through, info } } };
+  }
   const measure: Measure = 'fn' in to ? { fn: to.fn, of: expression, distinct: false } : ofRow(resolver, to, expression, turned);
   return { kind: 'test', info, ...(expression.kind === 'column' ? {} : { expression }), test: { is: 'compare-to', op: turned, measure, ...(factor === undefined ? {} : { factor }) } };
 }
@@ -23,7 +28,7 @@ function flipped(op: ComparedTo['op']): ComparedTo['op'] {
 
 /** The column is named on either side, or meant by the adjective: "longer than average", "above the average length". */
 function comparedColumn(resolver: Resolver, { noun, near, attribute, to }: ComparedTo, subject: TableInfo): Expression {
-  const named = [noun, 'fn' in to ? to.noun : undefined].map((each) => (each ? numberOf(resolver, each) : undefined)).find((each) => each !== undefined);
+  const named = [noun, 'fn' in to ? to.noun : undefined].map((each) => (each ? numberOf(resolver, each, subject) : undefined)).find((each) => each !== undefined);
   if (named) return named;
   const table = (near ? resolver.table(near) : undefined) ?? subject;
   const columns = attribute?.temporal && ['old', 'young'].includes(attribute.adjective) ? [...attribute.columns, 'year'] : attribute?.columns;
@@ -33,9 +38,11 @@ function comparedColumn(resolver: Resolver, { noun, near, attribute, to }: Compa
   return { kind: 'column', info };
 }
 
-function numberOf(resolver: Resolver, noun: NounPhrase): Expression | undefined {
+function numberOf(resolver: Resolver, noun: NounPhrase, subject: TableInfo): Expression | undefined {
   const { aggregate: _aggregate, ...bare } = noun;
-  const meaning = resolver.resolve(bare);
+  // Of several, the one that the rows asked for have themselves.
+  const own = bare.refs.filter((ref) => ref.kind === 'column' && ref.info.table === subject && ['number', 'date'].includes(ref.info.role) && !ref.info.isKey && ref.score > 0.45);
+  const meaning = resolver.resolve(own.length === 1 && !bare.owner ? { ...bare, refs: own } : bare);
   if (meaning?.kind !== 'value') return undefined;
   const { expression } = meaning;
   return expression.kind !== 'column' || ((expression.info.role === 'number' || expression.info.role === 'date') && !expression.info.isKey) ? expression : undefined;

@@ -1,13 +1,14 @@
 import { singular } from '../language/word-forms.js';
+import type { Expression } from '../expression.js';
 import { isToOne } from '../joins/distances.js';
 import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
 import type { Condition, Measure, Test } from '../logical-form.js';
 import type { NounPhrase, Reading, Restriction } from '../parsing/reading.js';
 import type { Bound } from './bound.js';
-import { dateColumn, isYear } from './dates.js';
 import { bindCompared } from './compared.js';
+import { dateCondition, refuseBothDates } from './date-conditions.js';
 import { bindMeasure } from './measures.js';
-import { bindNumber, numberCondition, yearTest } from './numbers.js';
+import { bindNumber, numberCondition } from './numbers.js';
 import { bindLiteral, chooseValue, eventDate, isCueOf, textColumn } from './texts.js';
 import { BindingRefused, type Resolver } from './resolver.js';
 
@@ -43,7 +44,9 @@ export function bindRestrictions(resolver: Resolver, reading: Pick<Reading, 'res
   }
   const where = mergeValues(resolver, bound.where, subject);
   if (reading.both && where.some((condition) => condition.kind === 'any') && !restrictions.some((each) => each.kind === 'any')) throw new BindingRefused(`No single row of ${tableName(subject)} can be both.`);
-  return { where, having: bound.having };
+  const split = where.find((condition) => condition.kind === 'any' && !bound.where.includes(condition));
+  const column = split ? equated(split)?.info : undefined;
+  return { where, having: bound.having, ...(column ? { split: column } : {}) };
 }
 
 interface Related {
@@ -71,7 +74,7 @@ function sameEquality(a: Condition, b: Condition): boolean {
 }
 
 /** What all restrictions of a question are bound in. */
-interface Scene {
+export interface Scene {
   readonly resolver: Resolver;
   readonly subject: TableInfo;
   /** Tables of what is counted or added up. */
@@ -81,7 +84,7 @@ interface Scene {
 }
 
 function bindOne(scene: Scene, restriction: Restriction, bound: Bound): void {
-  const { resolver, subject, measured, relations } = scene;
+  const { resolver, subject } = scene;
   const push = (condition: Condition) => bound.where.push(restriction.negated ? { kind: 'not', of: condition } : condition);
   switch (restriction.kind) {
     case 'any': {
@@ -91,6 +94,7 @@ function bindOne(scene: Scene, restriction: Restriction, bound: Bound): void {
         if (part.having.length > 0) throw new BindingRefused('Alternatives of totals or counts are not covered.');
         return part.where.length === 1 ? part.where[0]! : ({ kind: 'all', of: part.where } as const);
       });
+      if (restriction.joined) refuseBothDates(scene, parts);
       return void push({ kind: 'any', of: parts });
     }
     case 'related':
@@ -104,6 +108,12 @@ function bindOne(scene: Scene, restriction: Restriction, bound: Bound): void {
       const date = restriction.negated ? eventDate(resolver, restriction, subject) : undefined;
       if (date?.table === subject) return void bound.where.push({ kind: 'test', info: date, test: { is: 'null' } });
       if (date) return void bound.where.push({ kind: 'not', of: { kind: 'related', table: date.table, where: [{ kind: 'test', info: date, test: { is: 'present' } }] } });
+      const through = restriction.noun ? resolver.through(restriction.noun) : undefined;
+      if (through) {
+        const named = restriction.refs.find(({ info }) => info.table === through.edge.parent);
+        if (!named) throw new BindingRefused(`"${restriction.text}" is not known of a ${restriction.noun!.text}.`, [restriction.text]);
+        return void push({ kind: 'test', info: named.info, expression: { ...through, info: named.info }, test: { is: 'compare', op: '=', value: named.value } });
+      }
       const ref = chooseValue(resolver, restriction, subject);
       return void push({ kind: 'test', info: ref.info, test: { is: 'compare', op: '=', value: ref.value } });
     }
@@ -113,21 +123,12 @@ function bindOne(scene: Scene, restriction: Restriction, bound: Bound): void {
       const info = textColumn(resolver, restriction, subject);
       return void push({ kind: 'test', info, test: { is: 'text', op: restriction.op, text: restriction.text } });
     }
-    case 'date': {
-      // A date belongs to what is measured or asked for, unless it stands right after a relation: "with orders in 2024".
-      const related = restriction.near && relations.has(restriction.near) ? resolver.table(restriction.near) : undefined;
-      const last = restriction.near ? resolver.table(restriction.near) : undefined;
-      // Others only when their rows belong to it: a revenue has no date because its supplier has one.
-      const finer = [last, ...resolver.anchors].filter((table) => table !== undefined && isToOne(resolver.model, table, subject));
-      const clause = restriction.clause ? last : undefined;
-      const near = [related, clause, ...measured, subject, ...finer].filter((table) => table !== undefined);
-      const hinting = [last, ...resolver.anchors].filter((table) => table !== undefined);
-      const years = wholeYears(restriction.range.from) && wholeYears(restriction.range.to);
-      const info = dateColumn(resolver, [...new Set(near)], { ...(restriction.noun ? { noun: restriction.noun } : {}), ...(restriction.cue ? { cue: restriction.cue } : {}), years, hinting });
-      return void push({ kind: 'test', info, test: isYear(info) ? yearTest(restriction.range) : { is: 'during', range: restriction.range } });
-    }
+    case 'date':
+    case 'weekday':
+    case 'clock':
+      return void push(dateCondition(scene, restriction));
     case 'null': {
-      const value = restriction.noun ? resolver.value(restriction.noun) : undefined;
+      const value = restriction.noun ? referring(resolver.value(restriction.noun)) : undefined;
       if (value?.kind !== 'column') throw new BindingRefused('It is not clear which column should be empty.', restriction.noun ? [restriction.noun.text] : []);
       return void push({ kind: 'test', info: value.info, test: { is: 'null' } });
     }
@@ -152,7 +153,7 @@ function bindRelated(resolver: Resolver, restriction: Extract<Restriction, { kin
     bound.having.push({ measure, op: count.op, value: count.value });
     return;
   }
-  const { expression } = meaning;
+  const expression = referring(meaning.expression)!;
   if (count) {
     if (noun.distinct && expression.kind === 'column') bound.having.push({ measure: { fn: 'count', of: expression, distinct: true }, op: count.op, value: count.value });
     else if (expression.kind === 'column' && expression.info.role === 'number') {
@@ -163,10 +164,11 @@ function bindRelated(resolver: Resolver, restriction: Extract<Restriction, { kin
   }
   if (expression.kind !== 'column') throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
   const { info } = expression;
+  if (noun.verbal && ['text', 'enum'].includes(info.role) && info.table !== subject) throw new BindingRefused(`It is not clear what "${noun.text}" says of ${tableName(subject)}.`, [noun.text]);
   if (restriction.negated && !isToOne(resolver.model, subject, info.table)) throw new BindingRefused(`It is not clear what "${noun.text}" denies of ${tableName(subject)}.`, [noun.text]);
   const yes: Condition = { kind: 'test', info, test: { is: 'compare', op: '=', value: true } };
   if (info.role === 'boolean') bound.where.push(restriction.negated ? { kind: 'not', of: yes } : yes);
-  else if (info.role === 'number' && !info.isKey && (isPlural(noun.text) || !info.column.nullable)) {
+  else if (info.role === 'number' && !info.isKey && meaning.expression.kind !== 'via' && (isPlural(noun.text) || !info.column.nullable)) {
     resolver.note(`Took "with ${noun.text}" to mean that ${tableName(info.table)}.${info.name} is more than 0.`);
     const some: Condition = { kind: 'test', info, test: { is: 'compare', op: '>', value: 0 } };
     bound.where.push(restriction.negated ? { kind: 'not', of: some } : some);
@@ -197,6 +199,13 @@ function equated(condition: Condition): { info: ColumnInfo; loose?: boolean } | 
   return columns.size === 1 && info ? { info, loose: true } : undefined;
 }
 
+/** Whether there is a manager is told by the column that refers to one. */
+function referring(expression: Expression | undefined): Expression | undefined {
+  if (expression?.kind !== 'via') return expression;
+  const info = expression.edge.child.columns.find(({ name }) => name === expression.edge.childColumns[0])!;
+  return { kind: 'column', info };
+}
+
 function isPlural(text: string): boolean {
   const last = text.toLowerCase().split(' ').at(-1)!;
   return singular(last) !== last;
@@ -204,8 +213,4 @@ function isPlural(text: string): boolean {
 
 function isEquality(test: Test): boolean {
   return test.is === 'compare' && test.op === '=';
-}
-
-function wholeYears(iso: string | undefined): boolean {
-  return iso === undefined || iso.endsWith('-01-01');
 }

@@ -20,12 +20,6 @@ export function isFollowUp(question: string, reading: Reading): boolean {
   return reading.restrictions.length > 0 || reading.groups.length > 0 || reading.order.length > 0 || reading.limit !== undefined;
 }
 
-/** True when a form speaks of this very model, not of one that has been read anew since. */
-export function belongsToModel(form: unknown, model: SchemaModel): form is LogicalForm {
-  const subject = (form as LogicalForm | undefined)?.subject;
-  return subject !== undefined && model.tables[subject.index] === subject;
-}
-
 /**
  * Refines an earlier form: new conditions replace those on the same column, new groups the old ones, a new order the old.
  *

@@ -1,23 +1,30 @@
 import { wordForms } from '../language/word-forms.js';
-import type { Expression } from '../expression.js';
-import { tableName, type TableInfo } from '../lexicon/schema-model.js';
+import { sameExpression, type Expression } from '../expression.js';
+import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
 import { measureTable, type GroupKey } from '../logical-form.js';
 import type { NounPhrase, Reading } from '../parsing/reading.js';
-import { dateColumn } from './dates.js';
+import { addDateGroup, groupingDate } from './date-groups.js';
 import { addMeasure, type Draft } from './draft.js';
 import { isMoney, worthOf } from './measures.js';
-import { BindingRefused, type Resolver } from './resolver.js';
+import { BindingRefused, type Meaning, type Resolver } from './resolver.js';
 
 export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): void {
   const measured = draft.measures[0] ? measureTable(draft.measures[0]) : draft.subject;
+  const dating = new Set<NounPhrase>();
   for (const group of reading.groups) {
     if (group.soft && draft.measures.length === 0) continue;
     const noun = group.noun;
-    const meaning = noun ? resolver.resolve(noun) : undefined;
-    if (group.unit && !(meaning?.kind === 'value' && meaning.expression.kind === 'column' && meaning.expression.info.role === 'number' && meaning.score > 0.85)) {
-      const cue = reading.verbs.at(-1);
-      const info = dateColumn(resolver, [measured, draft.subject, ...resolver.anchors], cue ? { cue } : {});
-      draft.groups.push({ kind: 'column', info, unit: group.unit });
+    const meaning = noun ? (group.unit ? unitColumn(noun, resolver) : resolver.resolve(noun)) : undefined;
+    const kept = group.unit === 'weekday' ? weekdayColumn(measured) : undefined;
+    if (kept) draft.groups.push({ kind: 'column', info: kept });
+    else if (group.unit && !meaning) {
+      const { info, noun: dated } = groupingDate(resolver, reading, draft, measured);
+      if (dated) dating.add(dated);
+      addDateGroup(draft, info, group.unit);
+    } else if (meaning?.kind === 'value' && meaning.expression.kind === 'via') {
+      const { edge } = meaning.expression;
+      if (edge.child !== edge.parent) reading.preferred.push(edge);
+      draft.groups.push({ kind: 'entity', table: edge.parent, ...(edge.child === edge.parent ? { by: edge } : {}) });
     } else if (meaning?.kind === 'table') draft.groups.push(entityOf(resolver, measured, meaning.table));
     else if (meaning?.kind === 'value' && meaning.expression.kind === 'column') {
       const { info } = meaning.expression;
@@ -27,12 +34,14 @@ export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): 
   // "names and number of orders of each customer": what is listed beside a measure is what it is taken for.
   if (draft.measures.length > 0) {
     for (const head of [...reading.heads, ...reading.shown]) {
-      if (head.aggregate) continue;
+      if (head.aggregate || dating.has(head)) continue;
       const meaning = resolver.resolve(head);
       if (!meaning) continue;
       // "visits …, and their count": what is counted is not what it is counted for.
       if (meaning.kind === 'table' && draft.measures.every((measure) => measure.of.kind === 'rows' && measure.of.table === meaning.table)) continue;
-      if (meaning.kind === 'value' && inherits(meaning.expression, draft)) continue;
+      const shownAlready = meaning.kind === 'value' && draft.measures.some((measure) => measure.of.kind !== 'rows' && sameExpression(measure.of, meaning.expression));
+      if (shownAlready) continue;
+      if (meaning.kind === 'value' && reading.heads.includes(head) && inherits(meaning.expression, draft)) continue;
       const covered = draft.groups.some((group) => (meaning.kind === 'table' ? group.kind === 'entity' && group.table === meaning.table : meaning.expression.kind === 'column' && (group.kind === 'column' ? group.info === meaning.expression.info : group.table.display.includes(meaning.expression.info))));
       if (covered) continue;
       if (meaning.kind === 'table') draft.groups.push({ kind: 'entity', table: meaning.table });
@@ -77,6 +86,24 @@ function addWorth(reading: Reading, resolver: Resolver, draft: Draft): void {
   if (worth && reading.heads.length === 1) addMeasure(draft, { fn: 'sum', of: { kind: 'column', info: worth }, distinct: false });
 }
 
+/** A text column that holds the names of days. */
+function weekdayColumn(table: TableInfo): ColumnInfo | undefined {
+  const texts = table.columns.filter((info) => info.role === 'text' || info.role === 'enum');
+  return texts.find(({ words }) => ['day', 'weekday', 'day of week', 'day of the week', 'dow'].includes(words.join(' ')));
+}
+
+/** "By weekday": a column of that name says it; where several do, the calendar is meant. */
+function unitColumn(noun: NounPhrase, resolver: Resolver): Meaning | undefined {
+  try {
+    const meaning = resolver.resolve(noun);
+    const named = meaning?.kind === 'value' && meaning.expression.kind === 'column' && meaning.expression.info.role !== 'date' && meaning.score > 0.85;
+    return named ? meaning : undefined;
+  } catch (error) {
+    if (error instanceof BindingRefused) return undefined;
+    throw error;
+  }
+}
+
 /** One group per row of a table; by the referring column itself where that already is the row's name. */
 function entityOf(resolver: Resolver, measured: TableInfo, table: TableInfo): GroupKey {
   const [name] = table.display;
@@ -106,4 +133,4 @@ export function isAdditive(noun: NounPhrase): boolean {
 }
 
 
-const ADDITIVE: ReadonlySet<string> = new Set(['revenue', 'sale', 'turnover', 'income', 'earning', 'spending', 'spend', 'amount', 'total', 'profit', 'expense', 'payment', 'quantity', 'volume', 'hour', 'unit', 'passenger', 'point', 'goal', 'visit']);
+const ADDITIVE: ReadonlySet<string> = new Set(['revenue', 'sale', 'turnover', 'income', 'earning', 'spending', 'spend', 'amount', 'total', 'profit', 'expense', 'payment', 'quantity', 'volume', 'hour', 'unit', 'passenger', 'point', 'goal', 'visit', 'consumption', 'usage', 'production', 'output', 'mileage', 'minute', 'cost', 'budget', 'tax', 'fee', 'loss', 'traffic', 'downtime', 'mile', 'kilometer']);

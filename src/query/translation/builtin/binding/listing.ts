@@ -26,7 +26,10 @@ export function listedColumns(reading: Reading, resolver: Resolver, draft: Draft
     if (!meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
     if (meaning.kind === 'value') {
       if (meaning.expression.kind !== 'column') {
-        derived.push(meaning.expression);
+        const { expression } = meaning;
+        // A name in two parts is one name here too.
+        const names = expression.kind === 'via' && expression.info.table.display.includes(expression.info) ? expression.info.table.display : undefined;
+        derived.push(...(names && expression.kind === 'via' ? names.map((info) => ({ ...expression, info })) : [expression]));
         continue;
       }
       const { info } = meaning.expression;

@@ -22,8 +22,12 @@ export function bindMeasure(resolver: Resolver, noun: NounPhrase, subject: Table
     if (number?.kind !== 'value' || number.expression.kind !== 'column' || number.expression.info.role !== 'number') throw new BindingRefused(`The ${fn === 'avg' ? 'average' : fn} of a number of ${noun.text} is not covered yet.`);
   }
   const wanted = fn === 'min' || fn === 'max' ? (['number', 'date'] as const) : (['number'] as const);
-  const meaning = resolver.resolve(noun, { kind: 'value', roles: wanted, finer: true });
-  const table = resolver.resolve(noun, { kind: 'table' });
+  // Prices per piece do not add up: only called by their own name are they taken for a sum.
+  const refs = fn === 'sum' ? noun.refs.filter((ref) => !(ref.kind === 'column' && ref.via !== 'name' && ref.info.words.some((word) => ['per', 'rate', 'unit'].includes(word)))) : noun.refs;
+  const meaning = resolver.resolve({ ...noun, refs }, { kind: 'value', roles: wanted, finer: true });
+  // A table that only a synonym reaches does not stand in the way of a number.
+  const named = meaning ? { ...noun, refs: noun.refs.filter((ref) => ref.kind !== 'table' || ref.via === 'name' || ref.via === 'part') } : noun;
+  const table = resolver.resolve(named, { kind: 'table' });
   if (meaning?.kind === 'value' && !(table && table.score > meaning.score + 0.1)) {
     refuseKey(meaning.expression, fn, noun);
     return { fn, of: meaning.expression, distinct: false };
@@ -43,9 +47,9 @@ export function bindMeasure(resolver: Resolver, noun: NounPhrase, subject: Table
   throw new BindingRefused(`There is no number called "${noun.text}"${subject ? ` near ${tableName(subject)}` : ''} to take the ${fn === 'avg' ? 'average' : fn} of.`, [noun.text]);
 }
 
-/** True for a table whose rows are sums of money. */
+/** True for a table whose rows are sums of money; "payments received" are payments. */
 export function isMoney(table: TableInfo): boolean {
-  return MONEY_NOUNS.has(table.words.at(-1) ?? '');
+  return MONEY_NOUNS.has(table.words.findLast((word) => !word.endsWith('ed')) ?? '');
 }
 
 /** The column that says what a row of the table comes to. */
@@ -61,6 +65,12 @@ function bindCount(resolver: Resolver, noun: NounPhrase): Measure {
   if (!meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
   if (meaning.kind === 'table') return { ...countOf(resolver, meaning.table), ...(noun.distinct ? { distinct: true } : {}) };
   const { expression } = meaning;
+  // "How many leaves": rows, where the word is only part of what their kind is called.
+  const rows = expression.kind === 'column' && meaning.score < 0.9 && !noun.distinct && expression.info.role !== 'number' ? noun.refs.find((ref) => ref.kind === 'table' && ref.table === expression.info.table) : undefined;
+  if (rows?.kind === 'table') {
+    resolver.forget(noun);
+    return countOf(resolver, rows.table);
+  }
   if (expression.kind === 'column' && expression.info.role === 'number' && !expression.info.isKey && !noun.distinct) {
     if (!recordsNumber(expression.info)) throw new BindingRefused(`"${noun.text}" cannot be counted here: ${tableName(expression.info.table)}.${expression.info.name} is an amount.`, [noun.text]);
     resolver.note(`Added up ${tableName(expression.info.table)}.${expression.info.name}.`);

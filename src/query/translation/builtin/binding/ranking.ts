@@ -3,7 +3,9 @@ import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-mo
 import { expressionTable, type Expression } from '../expression.js';
 import { groupTable, sameMeasure, type Measure } from '../logical-form.js';
 import type { Attribute } from '../language/attributes.js';
+import type { NounRef } from '../lexicon/references.js';
 import type { Extreme, NounPhrase, Reading } from '../parsing/reading.js';
+import { isLasting, lastingOf } from './durations.js';
 import { addMeasure, belongsTo, type Draft } from './draft.js';
 import { bindMeasure, countOf } from './measures.js';
 import { BindingRefused, type Resolver } from './resolver.js';
@@ -21,6 +23,12 @@ export function rank(extreme: Extreme, reading: Reading, resolver: Resolver, dra
     return perSubject(extreme, { fn: 'count', of: { kind: 'rows', table: column.table }, distinct: false }, reading, resolver, draft, heads);
   }
   if (attribute) {
+    const stated = resolver.columnByWords(['duration', 'length'], draft.subject, ['number']);
+    const lasting = isLasting({ attribute }) && stated?.table !== draft.subject ? lastingOf(resolver, draft.subject, resolver.durationUnit) : undefined;
+    if (lasting && draft.groups.length === 0) {
+      resolver.durationTold = true;
+      return byColumn(extreme, lasting, extreme.desc, reading, resolver, draft);
+    }
     const { info, desc } = attributeColumn(resolver, draft.subject, attribute, extreme.desc);
     // A product is rated by many reviews: their average ranks it.
     if (attribute.adjective === 'rated' && !belongsTo(resolver, draft.subject, info.table)) return perSubject(extreme, { fn: 'avg', of: { kind: 'column', info }, distinct: false }, reading, resolver, draft, heads);
@@ -47,7 +55,9 @@ function rankByMeasure(extreme: Extreme, noun: NounPhrase, reading: Reading, res
   const asked = heads.length > 0 || reading.ask === 'who' || reading.calendar === true;
   const counting = ['most', 'fewest', 'least'].includes(extreme.word);
   // "the lowest stock" is a number where there is one, "the most stock items" are counted.
-  const number = noun.aggregate || (counting && !noun.verbal) ? undefined : resolver.resolve({ ...noun, refs: noun.refs.filter((ref) => ref.score > 0.45) }, { kind: 'value', roles: ['number', 'date'], finer: true });
+  const ownNumber = (ref: NounRef) => ref.kind === 'column' && ref.info.table === draft.subject && ['number', 'date'].includes(ref.info.role) && !ref.info.isKey && ref.score > 0.45;
+  const ownRefs = noun.refs.filter(ownNumber);
+  const number = noun.aggregate || (counting && !noun.verbal) ? undefined : resolver.resolve(ownRefs.length === 1 && !noun.owner ? { ...noun, refs: ownRefs } : { ...noun, refs: noun.refs.filter((ref) => ref.score > 0.45 && !(ref.kind === 'column' && ref.info.isKey)) }, { kind: 'value', roles: ['number', 'date'], finer: true });
   const meaning = noun.aggregate ? undefined : (number ?? resolver.resolve(noun, { measured: true }));
   if (!noun.aggregate && !meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
   if (meaning?.kind === 'table') {
@@ -71,6 +81,7 @@ function rankByMeasure(extreme: Extreme, noun: NounPhrase, reading: Reading, res
     return perSubject(extreme, { fn: 'count', of: expression, distinct: true }, reading, resolver, draft, heads);
   }
   if (!asked) {
+    if (draft.measures.length > 0) throw new BindingRefused(`It is not clear whose ${noun.text} is compared.`, [noun.text]);
     addMeasure(draft, { fn: extreme.desc ? 'max' : 'min', of: expression, distinct: false });
     return;
   }
@@ -87,7 +98,7 @@ function perSubject(extreme: Extreme, measure: Measure, reading: Reading, resolv
     const columns = heads.map((head) => columnHead([head], resolver));
     if (columns.length === 0 || columns.includes(undefined)) draft.groups.push({ kind: 'entity', table: draft.subject });
     for (const info of columns) if (info) draft.groups.push({ kind: 'column', info });
-  } else if (!draft.groups.some((group) => groupTable(group) === draft.subject && !(group.kind === 'column' && heads.length > 0 && columnHead(heads, resolver) !== group.info))) {
+  } else if (!reading.calendar && !draft.groups.some((group) => groupTable(group) === draft.subject && !(group.kind === 'column' && heads.length > 0 && columnHead(heads, resolver) !== group.info))) {
     // "Which customer spent the most in each country": customers compete within their country.
     draft.perGroup = [...draft.groups];
     const column = columnHead(heads, resolver);
@@ -130,6 +141,7 @@ function withinGroups(draft: Draft, resolver: Resolver): void {
   const groups = draft.groups.splice(0);
   for (const group of groups) {
     const table = groupTable(group);
+    if (group.kind === 'entity' && group.by) throw new BindingRefused(`The first of each ${tableName(table)} by another of them is not covered.`);
     if (table === draft.subject && group.kind === 'entity') throw new BindingRefused(`Each row of ${tableName(table)} is a group of its own here.`);
     if (!belongsTo(resolver, draft.subject, table)) throw new BindingRefused(`A row of ${tableName(draft.subject)} may belong to several of ${tableName(table)}.`);
     draft.columns.push(...(group.kind === 'column' ? [group.info] : table.display.length ? table.display : table.key));

@@ -1,7 +1,7 @@
 import { distanceBetween, isToOne } from '../joins/distances.js';
 import { tableOf, type Lexicon, type NounRef } from '../lexicon/references.js';
 import { isDerived, tableName, type ColumnInfo, type ColumnRole, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
-import type { Derived, Expression } from '../expression.js';
+import type { Derived, DurationUnit, Expression } from '../expression.js';
 import { describeDerived } from '../describe.js';
 import type { NounPhrase } from '../parsing/reading.js';
 
@@ -62,12 +62,19 @@ export class Resolver {
     private readonly avoid: ReadonlySet<Target> = new Set(),
   ) {}
 
+  /** What stretches of time are told in, when the question says so. */
+  durationUnit?: DurationUnit;
+  /** True once a stretch of time has been told in it. */
+  durationTold = false;
+
   /** The best meaning of a noun; undefined when it has none that is wanted. */
   resolve(noun: NounPhrase, wanted: Wanted = {}): Meaning | undefined {
+    const through = noun.owner ? this.through(noun.owner) : undefined;
+    if (through) return this.valueThrough(noun, through, wanted);
     const owner = noun.owner ? this.ownerTable(noun.owner) : undefined;
     if (noun.owner && !owner) throw new BindingRefused(`It is not clear what "${noun.owner.text}" says about "${noun.text}".`, [noun.owner.text]);
     const near = wanted.near ? this.ownerTable(wanted.near) : undefined;
-    const scored = noun.refs.filter((ref) => fits(ref, wanted) && !(wanted.recorded && ref.kind === 'table' && isDerived(ref.table)) && !this.avoid.has(targetOf(ref))).map((ref) => ({ ref, score: this.score(ref, owner) + (near && tableOf(ref) === near ? 0.08 : 0) + (wanted.finer ? this.fineness(tableOf(ref)) : 0) }));
+    const scored = noun.refs.map((ref) => this.inUnit(ref)).filter((ref) => fits(ref, wanted) && !(wanted.recorded && ref.kind === 'table' && isDerived(ref.table)) && !this.avoid.has(targetOf(ref))).map((ref) => ({ ref, score: this.score(ref, owner) + (near && tableOf(ref) === near ? 0.08 : 0) + (wanted.finer ? this.fineness(tableOf(ref)) : 0) }));
     scored.sort((a, b) => b.score - a.score);
     const [first, second] = scored;
     if (!first || (first.ref.via === 'comment' && first.ref.score < 0.45)) return undefined;
@@ -82,6 +89,29 @@ export class Resolver {
     if (first.ref.via !== 'name' && first.ref.kind !== 'derived' && first.ref.score < 0.9) this.note(`Took "${noun.text}" to mean ${nameOf(first.ref)}.`);
     if (first.ref.kind === 'derived') this.note(`Took "${noun.text}" to mean ${describeDerived(first.ref.expression)} of ${tableName(first.ref.table)}.`);
     return meaningOf(first.ref, first.score);
+  }
+
+  /** The key by which a noun such as "manager" refers to another row, if it is that rather than a table or column. */
+  through(noun: NounPhrase): Extract<Derived, { kind: 'via' }> | undefined {
+    const scored = noun.refs.map((ref) => ({ ref, score: this.score(ref, undefined) })).sort((a, b) => b.score - a.score);
+    const best = scored[0]?.ref;
+    return best?.kind === 'derived' && best.expression.kind === 'via' ? best.expression : undefined;
+  }
+
+  /** "The manager's email": a column of the row referred to. */
+  private valueThrough(noun: NounPhrase, via: Extract<Derived, { kind: 'via' }>, wanted: Wanted): Meaning | undefined {
+    const own = noun.refs.filter((ref) => ref.kind === 'column' && ref.info.table === via.edge.parent && fits(ref, wanted)).sort((a, b) => b.score - a.score);
+    const [best, next] = own;
+    if (best?.kind !== 'column' || (next && best.score - next.score < TIE && !this.sameMeaning(best, next))) throw new BindingRefused(`It is not clear which "${noun.text}" of the ${noun.owner!.text} is meant.`, [noun.text]);
+    const expression: Derived = { ...via, info: best.info };
+    this.note(`Took "${noun.text}" to mean ${describeDerived(expression)}.`);
+    return { kind: 'value', expression, score: best.score };
+  }
+
+  private inUnit(ref: NounRef): NounRef {
+    if (!this.durationUnit || ref.kind !== 'derived' || ref.expression.kind !== 'duration' || ref.via === 'name') return ref;
+    this.durationTold = true;
+    return { ...ref, expression: { ...ref.expression, unit: this.durationUnit } };
   }
 
   /** A table for the noun, or a refusal that names it. */
@@ -170,7 +200,8 @@ function targetOf(ref: NounRef): Target {
 function fits(ref: NounRef, { kind, roles }: Wanted): boolean {
   if (kind && (ref.kind === 'table') !== (kind === 'table')) return false;
   if (!roles || ref.kind === 'table') return true;
-  return ref.kind === 'derived' ? roles.includes('number') : roles.includes(ref.info.role);
+  if (ref.kind === 'derived') return roles.includes(ref.expression.kind === 'via' ? ref.expression.info.role : 'number');
+  return roles.includes(ref.info.role);
 }
 
 function meaningOf(ref: NounRef, score: number): Meaning {

@@ -3,7 +3,7 @@ import { expressionTable } from '../expression.js';
 import type { NounPhrase, Reading } from '../parsing/reading.js';
 import { BindingRefused, type Meaning, type Resolver } from './resolver.js';
 
-const PERSONS = ['customer', 'person', 'user', 'employee', 'member', 'client', 'student', 'author', 'patient', 'player', 'staff', 'driver', 'seller', 'salesperson', 'instructor', 'doctor', 'owner', 'guest', 'subscriber', 'contact'];
+const PERSONS = ['customer', 'person', 'user', 'employee', 'member', 'client', 'student', 'author', 'patient', 'player', 'staff', 'driver', 'seller', 'salesperson', 'instructor', 'doctor', 'owner', 'guest', 'subscriber', 'contact', 'artist', 'singer', 'musician', 'actor', 'writer', 'listener', 'trainer', 'teacher', 'manager', 'nurse', 'technician', 'agent', 'operator', 'lecturer', 'coach', 'worker', 'tenant', 'visitor', 'passenger', 'borrower', 'applicant', 'candidate', 'lawyer', 'pilot', 'chef', 'judge'];
 
 /** The table whose rows a question is about: what it asks for, or else what its other words speak of. */
 export function subjectOf(reading: Reading, resolver: Resolver): TableInfo {

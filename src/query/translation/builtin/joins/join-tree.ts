@@ -1,4 +1,5 @@
 import type { JoinEdge, SchemaModel, TableInfo } from '../lexicon/schema-model.js';
+import { NearestFirst } from './nearest-first.js';
 
 /** One join: from a table already there to a new one. */
 export interface JoinStep {
@@ -62,13 +63,11 @@ interface Reached {
 
 /** The cheapest path from the tree to any target, and another of the same cost if there is one. */
 function nearest(model: SchemaModel, tree: ReadonlySet<TableInfo>, targets: ReadonlySet<TableInfo>, preferred: readonly JoinEdge[]): [readonly JoinStep[], (readonly JoinStep[])?] | undefined {
-  const open: Reached[] = [...tree].map((table) => ({ table, cost: 0, path: [], up: false }));
-  const closed = new Map<string, number>();
+  const open = new NearestFirst<Reached>();
+  for (const table of tree) open.add({ table, cost: 0, path: [], up: false }, 0);
+  const closed = new Map<string, { cost: number; times: number }>();
   let found: Reached | undefined;
-  while (open.length > 0) {
-    let at = 0;
-    for (let i = 1; i < open.length; i++) if (open[i]!.cost < open[at]!.cost) at = i;
-    const here = open.splice(at, 1)[0]!;
+  for (let here = open.take(); here; here = open.take()) {
     if (found && here.cost > found.cost + 1e-9) break;
     if (targets.has(here.table) && here.path.length > 0) {
       if (!found) found = here;
@@ -77,8 +76,9 @@ function nearest(model: SchemaModel, tree: ReadonlySet<TableInfo>, targets: Read
     }
     const state = `${here.table.index}${here.up}`;
     const before = closed.get(state);
-    if (before !== undefined && here.cost > before + 1e-9) continue;
-    closed.set(state, here.cost);
+    // Two equal ways to a table are enough to know of a tie; where many tables refer to a few there are thousands.
+    if (before && (here.cost > before.cost + 1e-9 || before.times === 2)) continue;
+    closed.set(state, { cost: here.cost, times: (before?.times ?? 0) + 1 });
     for (const edge of model.edgesOf[here.table.index]!) {
       if (edge.child === edge.parent) continue;
       const up = edge.child === here.table;
@@ -87,7 +87,7 @@ function nearest(model: SchemaModel, tree: ReadonlySet<TableInfo>, targets: Read
       const sibling = here.up && !up && !edge.oneToOne ? SIBLING_PENALTY : 0;
       const cost = here.cost + edge.cost + sibling - (preferred.includes(edge) ? PREFERRED_DISCOUNT : 0);
       if (cost > MAX_COST) continue;
-      open.push({ table: to, cost, path: [...here.path, { from: here.table, to, edge, many: !up && !edge.oneToOne }], up });
+      open.add({ table: to, cost, path: [...here.path, { from: here.table, to, edge, many: !up && !edge.oneToOne }], up }, cost);
     }
   }
   return found ? [found.path] : undefined;

@@ -1,5 +1,6 @@
 import pluralize from 'pluralize';
 import lemmatizer from 'wink-lemmatizer';
+import { verbBehind } from './derivations.js';
 
 /** The base forms of one English word; any of them may be how the schema spells it. */
 export interface WordForms {
@@ -24,7 +25,8 @@ export function wordForms(word: string): WordForms {
   if (known) return known;
   const noun = singular(surface);
   const verb = lemmatizer.verb(surface);
-  const forms = { surface, noun, verb, stem: stemOf(verb === surface ? noun : verb) };
+  const base = verb === surface ? noun : verb;
+  const forms = { surface, noun, verb, stem: stemOf(verbBehind(base) ?? base) };
   if (remembered.size >= MAX_REMEMBERED) remembered.clear();
   remembered.set(surface, forms);
   return forms;

@@ -1,17 +1,23 @@
 import { distance } from 'fastest-levenshtein';
 import { MONEY_FLOWS, THESAURUS } from '../language/thesaurus.js';
-import { isEnglishWord, wordForms } from '../language/word-forms.js';
+import { isEnglishWord, singular, wordForms } from '../language/word-forms.js';
 import { CORRECTABLE_WORDS } from '../language/function-words.js';
 import { columnPhrases, commentPhrases, tablePhrases } from './phrases.js';
+import type { Derived } from '../expression.js';
 import type { Lexicon, NounRef, ValueRef } from './references.js';
 import type { ColumnInfo, JoinEdge, SchemaModel, TableInfo } from './schema-model.js';
+import { spansOf } from './spans.js';
 import { nameParts } from './split-name.js';
 
 const SYNONYM = 0.8;
 const STEM = 0.75;
 
-/** Indexes every phrase by which the model's tables, columns and values may be called. */
-export function buildLexicon(model: SchemaModel): Lexicon {
+/**
+ * Indexes every phrase by which the model's tables, columns and values may be called.
+ *
+ * @param taught further phrases, with what each stands for
+ */
+export function buildLexicon(model: SchemaModel, taught: Iterable<[readonly string[], NounRef]> = []): Lexicon {
   const nouns = new Map<string, NounRef[]>();
   const stems = new Map<string, NounRef[]>();
   const values = new Map<string, ValueRef[]>();
@@ -21,7 +27,7 @@ export function buildLexicon(model: SchemaModel): Lexicon {
   const learn = (words: readonly string[], ref: NounRef) => {
     push(nouns, words.join(' '), ref);
     if (words.length === 1) push(stems, wordForms(words[0]!).stem, ref);
-    if (ref.via === 'name' || ref.via === 'part') for (const word of words) if (word.length >= 4) vocabulary.add(word);
+    if (ref.via === 'name' || ref.via === 'part' || ref.via === 'glossary') for (const word of words) if (word.length >= 4) vocabulary.add(word);
   };
   for (const table of model.tables) {
     for (const { words, score, via } of tablePhrases(table)) learn(words, { kind: 'table', table, score, via });
@@ -36,10 +42,28 @@ export function buildLexicon(model: SchemaModel): Lexicon {
         for (const word of words) if (word.length >= 4) vocabulary.add(word);
       }
     }
+    for (const { words, score, expression } of spansOf(table)) learn(words, { kind: 'derived', table, expression, score, via: 'synonym' });
     const factors = lineTotal(table);
     if (factors) for (const [word, score] of MONEY_FLOWS) learn([word], { kind: 'derived', table, expression: { kind: 'arithmetic', table, op: '*', of: factors }, score, via: 'synonym' });
   }
-  for (const edge of model.edges) for (const word of edge.roleWords) push(roles, word, edge);
+  for (const edge of model.edges) {
+    const name = edge.parent.display[0];
+    if (!name || edge.roleWords.length === 0 || edge.childColumns.length !== 1) continue;
+    const expression: Derived = { kind: 'via', table: edge.child, edge, info: name };
+    const role = edge.roleWords.filter((word) => word !== 'by');
+    const says = edge.child === edge.parent || /(er|or|ee|ist|ian|ant|ent)$/.test(role.at(-1) ?? '');
+    if (says && role.length > 0) learn(role, { kind: 'derived', table: edge.child, expression, score: 0.9, via: 'name' });
+    if (role.length > 0) learn([...role, ...edge.parent.words], { kind: 'derived', table: edge.child, expression, score: 0.95, via: 'name' });
+  }
+  for (const [words, ref] of taught) learn(words, ref);
+  // "sent by users": the verb names the role that a `sender_id` names.
+  const roleStems = new Map<string, JoinEdge[]>();
+  for (const edge of model.edges) {
+    for (const word of edge.roleWords) {
+      push(roles, word, edge);
+      if (/[eo]r$/.test(word)) push(roleStems, wordForms(word).stem, edge);
+    }
+  }
 
   const lookUp = (words: readonly string[]): NounRef[] => {
     const found: NounRef[] = [];
@@ -53,11 +77,14 @@ export function buildLexicon(model: SchemaModel): Lexicon {
 
   return {
     nouns: lookUp,
-    values: (words) => spellings(words).flatMap((phrase) => values.get(phrase) ?? []),
-    roles: (word) => roles.get(wordForms(word).noun) ?? roles.get(wordForms(word).surface) ?? [],
+    values: (words) => [...spellings(words), ...(words.length === 1 ? (Object.hasOwn(VALUE_SYNONYMS, wordForms(words[0]!).noun) ? VALUE_SYNONYMS[wordForms(words[0]!).noun]! : []) : [])].flatMap((phrase) => values.get(phrase) ?? []),
+    roles: (word) => roles.get(wordForms(word).noun) ?? roles.get(wordForms(word).surface) ?? roleStems.get(wordForms(word).stem) ?? [],
     correct: (word) => nearest(word.toLowerCase(), byLetter.get(word[0]!.toLowerCase()) ?? []),
   };
 }
+
+/** How people say what codes and labels say otherwise. */
+const VALUE_SYNONYMS: Readonly<Record<string, readonly string[]>> = { man: ['male'], men: ['male'], woman: ['female'], women: ['female'], canceled: ['cancelled'], cancelled: ['canceled'] };
 
 /** The phrase as it may stand in the index: words as written, as nouns, and a single word as a verb. */
 function spellings(words: readonly string[]): string[] {
@@ -81,13 +108,23 @@ function* synonyms(words: readonly string[]): Generator<[string, number]> {
 }
 
 /** Enum labels by their words; yes/no columns by what they affirm or, with a negating prefix, deny. */
-function* valuePhrases(info: ColumnInfo): Generator<[string[], string | boolean]> {
+function* valuePhrases(info: ColumnInfo): Generator<[string[], string | number | boolean]> {
+  yield* codes(info);
   for (const label of info.column.enum_labels ?? []) yield [nameParts(label), label];
   if (info.role !== 'boolean') return;
   const words = info.words.filter((word, at) => !(at === 0 && ['is', 'has', 'was', 'can', 'be'].includes(word)));
   if (words.length === 0) return;
   yield [[...words], true];
   if (words.length === 1) for (const prefix of ['in', 'un', 'non', 'dis', 'im']) yield [[`${prefix}${words[0]}`], false];
+}
+
+/** A comment that explains codes, "F = female, M = male": people say what they mean. */
+function* codes(info: ColumnInfo): Generator<[string[], string | number]> {
+  if (info.role !== 'text' && info.role !== 'number') return;
+  for (const [, code, meaning] of (info.column.comment ?? '').matchAll(/(?<![\w.])([\w-]{1,12})\s*(?:=|->|=>)\s*'?([A-Za-z][A-Za-z ]{1,30}?)'?(?=\s*(?:[,;.)/]|$| or ))/g)) {
+    if (info.role === 'number' && !/^-?\d+$/.test(code!)) continue;
+    yield [nameParts(meaning!).map(singular), info.role === 'number' ? Number(code) : code!];
+  }
 }
 
 /** Quantity and unit price of a line, whose product is what the line is worth; none when the line states its total. */

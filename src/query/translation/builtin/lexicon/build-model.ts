@@ -1,5 +1,5 @@
 import type { Column, Relation, SchemaSnapshot } from '../../../../schema/schema.dto.js';
-import { declaredEdges, guessKey, inferredEdges, sharedKey } from './infer-keys.js';
+import { declaredEdges, guessKey, holdersByColumn, inferredEdges, sharedKey } from './infer-keys.js';
 import { displayColumns } from './display-columns.js';
 import type { ColumnInfo, ColumnRole, JoinEdge, SchemaModel, TableInfo } from './schema-model.js';
 import { isCryptic, namedByComment, nameParts, nameWords, sharedLetters, sharedPrefix, withoutAffixes, withoutLetters } from './split-name.js';
@@ -17,11 +17,13 @@ export function buildModel(snapshot: SchemaSnapshot): SchemaModel {
     const own = shared.every((part, i) => parts[i] === part) && parts.length > shared.length ? parts.slice(shared.length) : parts;
     return describeTable(relation, index, wordsOf(own, relation.comment, vocabulary), vocabulary);
   });
-  for (const table of tables) if (table.key.length === 0) (table as Mutable<TableInfo>).key = sharedKey(table, tables);
+  const holders = holdersByColumn(tables);
+  for (const table of tables) if (table.key.length === 0) (table as Mutable<TableInfo>).key = sharedKey(table, holders);
   const declared = declaredEdges(tables);
   const edges: JoinEdge[] = [...declared, ...inferredEdges(tables, declared)];
   const references = new Set(edges.flatMap((edge) => edge.childColumns.map((name) => `${edge.child.index}.${name}`)));
-  const edgesOf = tables.map((table) => edges.filter((edge) => edge.child === table || edge.parent === table));
+  const edgesOf: JoinEdge[][] = tables.map(() => []);
+  for (const edge of edges) for (const table of new Set([edge.child, edge.parent])) edgesOf[table.index]!.push(edge);
   for (const table of tables) {
     for (const info of table.columns as Mutable<ColumnInfo>[]) {
       const refers = references.has(`${table.index}.${info.name}`) && info.role !== 'text' && info.role !== 'date';

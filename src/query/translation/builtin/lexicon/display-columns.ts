@@ -42,7 +42,18 @@ export function dateRank(info: ColumnInfo): number {
   if (words.every((word) => table.words.includes(word))) return 0;
   if (words.some((word) => ['updated', 'modified', 'update', 'deleted', 'birth', 'expiry', 'due'].includes(word))) return 5;
   if (words.some((word) => ['created', 'create', 'creation', 'placed', 'registered', 'joined', 'join', 'signup', 'registration', 'start'].includes(word))) return 1;
-  return words.some((word) => ENDS.has(word)) ? 3 : 2;
+  return (endsPair(info) ?? words.some((word) => ENDS.has(word))) ? 3 : 2;
+}
+
+/**
+ * Of arrival and departure the schema's own order says which comes first: a journey ends with the one, a stay begins with it.
+ * Undefined for other dates, and where only one of them is kept.
+ */
+function endsPair(info: ColumnInfo): boolean | undefined {
+  const kind = (each: ColumnInfo) => (each.role === 'date' ? each.words.map((word) => /^(arriv|depart)/.exec(word)?.[0]).find((found) => found !== undefined) : undefined);
+  const own = kind(info);
+  const other = own && info.table.columns.find((each) => kind(each) !== undefined && kind(each) !== own);
+  return other ? other.column.position < info.column.position : undefined;
 }
 
 function sameWords(a: readonly string[], b: readonly string[]): boolean {

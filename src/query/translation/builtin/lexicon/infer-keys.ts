@@ -40,14 +40,17 @@ export function inferredEdges(tables: readonly TableInfo[], declared: readonly J
   const bySingleKey = new Map<string, TableInfo[]>();
   for (const table of tables) {
     const key = table.key.length === 1 ? table.key[0]! : undefined;
-    if (key) bySingleKey.set(key.name.toLowerCase(), [...(bySingleKey.get(key.name.toLowerCase()) ?? []), table]);
+    if (!key) continue;
+    const those = bySingleKey.get(key.name.toLowerCase());
+    if (those) those.push(table);
+    else bySingleKey.set(key.name.toLowerCase(), [table]);
   }
   const byWords = new Map<string, TableInfo>();
   for (const table of tables) if (table.key.length === 1) byWords.set(table.words.join(' '), table);
   for (const child of tables) {
     for (const info of child.columns) {
       if (taken.has(`${child.index}.${info.name}`)) continue;
-      const found = targetOf(child, info, bySingleKey, byWords);
+      const found = targetOf(child, info, bySingleKey, byWords) ?? ownParent(child, info);
       if (!found || joined.has(pair(child, found.parent))) continue;
       const key = found.parent.key[0]!;
       if (key.column.category !== info.column.category) continue;
@@ -81,11 +84,24 @@ export function guessKey(table: TableInfo): ColumnInfo[] {
   return [];
 }
 
+/** Tables by the names of their columns. */
+export function holdersByColumn(tables: readonly TableInfo[]): Map<string, TableInfo[]> {
+  const holders = new Map<string, TableInfo[]>();
+  for (const table of tables) {
+    for (const { name } of table.columns) {
+      const those = holders.get(name);
+      if (those) those.push(table);
+      else holders.set(name, [table]);
+    }
+  }
+  return holders;
+}
+
 /** A name that leads this table and is mentioned in others: `city_name` where cities are described. */
-export function sharedKey(table: TableInfo, tables: readonly TableInfo[]): ColumnInfo[] {
+export function sharedKey(table: TableInfo, holders: ReadonlyMap<string, readonly TableInfo[]>): ColumnInfo[] {
   const first = table.columns[0]!;
   if (table.relation.kind !== 'table' || first.role !== 'text' || first.words.length < 2 || !['name', 'code', 'id'].includes(first.words.at(-1)!)) return [];
-  const others = tables.filter((other) => other !== table && other.columns.some((info) => info.name === first.name));
+  const others = holders.get(first.name)!.filter((other) => other !== table);
   return others.length > 0 && others.every((other) => other.columns[0]!.name !== first.name || other.key.length > 0) ? [first] : [];
 }
 
@@ -112,9 +128,19 @@ function targetOf(child: TableInfo, info: ColumnInfo, bySingleKey: ReadonlyMap<s
   return undefined;
 }
 
+/** Roles in which a row refers to another of its own table. */
+const OWN_ROLES = new Set(['manager', 'supervisor', 'boss', 'superior', 'mentor', 'parent', 'predecessor', 'successor', 'report to', 'reports to', 'referred by', 'referrer', 'replaced by', 'managed by', 'supervised by']);
+
+/** `manager_id` of employees, where managers are no table of their own. */
+function ownParent(child: TableInfo, info: ColumnInfo): { parent: TableInfo; cost: number } | undefined {
+  const key = child.key.length === 1 ? child.key[0]! : undefined;
+  const role = ['id', 'number', 'code', 'key'].includes(info.words.at(-1)!) ? info.words.slice(0, -1) : info.words;
+  return key && key !== info && key.column.category === info.column.category && OWN_ROLES.has(role.join(' ')) ? { parent: child, cost: INFERRED_ID } : undefined;
+}
+
 function makeEdge(child: TableInfo, parent: TableInfo, childColumns: readonly string[], parentColumns: readonly string[], cost: number): JoinEdge {
   const infos = childColumns.map((name) => child.columns.find((info) => info.name === name));
-  const roleWords = infos.flatMap((info) => info?.words ?? []).filter((word) => word !== 'id' && word !== 'code' && word !== 'key' && !parent.words.includes(word));
+  const roleWords = infos.flatMap((info) => info?.words ?? []).filter((word) => word !== 'id' && word !== 'code' && word !== 'key' && word !== 'number' && !parent.words.includes(word));
   const sole = (names: readonly string[]) => names.length === childColumns.length && names.every((name) => childColumns.includes(name));
   const oneToOne = sole(child.relation.primary_key) || child.relation.unique_keys.some(sole);
   return { child, parent, childColumns, parentColumns, cost, oneToOne, roleWords, optional: infos.some((info) => info?.column.nullable !== false) };

@@ -1,5 +1,5 @@
-import { isFunctionWord } from '../language/function-words.js';
-import { singular } from '../language/word-forms.js';
+import { isFunctionWord, isUnitOfMeasure } from '../language/function-words.js';
+import { singular, wordForms } from '../language/word-forms.js';
 import type { Via } from './references.js';
 import type { ColumnInfo, TableInfo } from './schema-model.js';
 import { nameParts } from './split-name.js';
@@ -48,18 +48,26 @@ export function columnPhrases(info: ColumnInfo): Phrase[] {
   phrases.push({ words: nameParts(info.name).map(singular), score: 0.99, via: 'name' });
   if (own?.length) phrases.push({ words: own, score: 0.97, via: 'name' });
   const bare = own?.length ? own : words;
-  phrases.push({ words: [...table.words, ...bare], score: 1.02, via: 'name' });
-  if (table.words.length > 1) phrases.push({ words: [table.words.at(-1)!, ...bare], score: 0.9, via: 'name' });
+  // "tariffs are green" is a sentence, not the name of a column.
+  const named = bare.length > 1 && ['is', 'has', 'was', 'can', 'be'].includes(bare[0]!) ? bare.slice(1) : bare;
+  phrases.push({ words: [...table.words, ...named], score: 1.02, via: 'name' });
+  if (table.words.length > 1) phrases.push({ words: [table.words.at(-1)!, ...named], score: 0.9, via: 'name' });
   // `price_per_kwh` is a price.
   const per = bare.indexOf('per');
   if (per > 0) phrases.push({ words: bare.slice(0, per), score: 0.92, via: 'part' }, { words: bare.slice(per - 1, per), score: 0.85, via: 'part' });
   if (bare.length > 1) {
     for (let from = 1; from < bare.length; from++) {
       const rest = bare.slice(from);
+      if (rest[0] === 'per' || (rest.length === 1 && isUnitOfMeasure(rest[0]!))) continue;
       if (!(rest.length === 1 && RECORDING.has(rest[0]!) && rest[0] !== 'name' && rest[0] !== 'total' && rest[0] !== 'amount' && rest[0] !== 'date')) phrases.push({ words: rest, score: 0.8 - 0.03 * from, via: 'part' });
     }
     const recorded = RECORDING.has(bare.at(-1)!);
     phrases.push({ words: bare.slice(0, -1), score: recorded && !info.isKey ? 0.75 : 0.55, via: 'part' });
+    // `returned_on` is a return date.
+    if (info.role === 'date' && ['on', 'at'].includes(bare.at(-1)!)) {
+      const done = bare.slice(0, -1);
+      for (const said of [done, [...done.slice(0, -1), wordForms(done.at(-1)!).verb]]) phrases.push({ words: [...said, bare.at(-1) === 'on' ? 'date' : 'time'], score: 0.95, via: 'part' }, { words: [...said, 'date'], score: 0.9, via: 'part' });
+    }
     if (bare[0] === 'is' || bare[0] === 'has') phrases.push({ words: bare.slice(1), score: 0.9, via: 'name' });
   }
   return phrases.filter(tellable);

@@ -1,8 +1,8 @@
 import type { Derived } from '../expression.js';
 import type { ColumnInfo, JoinEdge, TableInfo } from './schema-model.js';
 
-/** How a word reached a name; anything but `name` is told to the reader. */
-export type Via = 'name' | 'part' | 'synonym' | 'comment' | 'stem';
+/** How a word reached a name; anything but `name` and `glossary`, which somebody has taught, is told to the reader. */
+export type Via = 'name' | 'glossary' | 'part' | 'synonym' | 'comment' | 'stem';
 
 /** What a noun of a question may stand for; several of these compete, best score first (1 = the full name). */
 export type NounRef =
@@ -14,7 +14,7 @@ export type NounRef =
 export interface ValueRef {
   readonly info: ColumnInfo;
   /** As stored; a boolean for yes/no columns. */
-  readonly value: string | boolean;
+  readonly value: string | number | boolean;
 }
 
 /** Words of the schema, found by phrase. */

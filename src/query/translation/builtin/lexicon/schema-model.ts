@@ -52,6 +52,11 @@ export interface SchemaModel {
   readonly edgesOf: readonly (readonly JoinEdge[])[];
 }
 
+/** What the parent is to the child: "manager"; the parent's own name where the key says nothing else. */
+export function nameOfRole({ roleWords, parent }: JoinEdge): string {
+  return roleWords.length > 0 ? roleWords.join(' ') : parent.words.join(' ');
+}
+
 /** True for a view: its rows are made from other tables', nobody recorded them. */
 export function isDerived({ relation }: TableInfo): boolean {
   return relation.kind === 'view' || relation.kind === 'materialized_view';

@@ -18,7 +18,11 @@ export function against(cursor: Cursor): boolean {
   const end = endOfSides(cursor, start);
   const cut = separator(cursor.items, start, end, word.kind);
   const top = cut === undefined ? cursor.items.slice(start, end) : cursor.items.slice(start, cut);
-  const bottom = cut === undefined ? beforePredicate(top) : cursor.items.slice(cut + 1, end);
+  const bottom: Item[] | undefined = cut === undefined ? beforePredicate(top) : cursor.items.slice(cut + 1, end);
+  // "customers with orders to customers without": without what the first side has.
+  const last = bottom?.at(-1);
+  const having = top.findIndex((item) => item.does?.does === 'with' || item.does?.does === 'copula');
+  if (bottom && having > 0 && last?.does?.does === 'without') bottom.push(...top.slice(having + 1));
   const whole = cut === undefined || cursor.items[cut]!.lower.startsWith('out of') || cursor.items[cut]!.lower === 'over all' || namesAll(bottom!);
   if (top.length === 0 || bottom?.length === 0 || (word.kind === 'difference' && !bottom)) return false;
   cursor.at = end;
@@ -49,8 +53,8 @@ function add(cursor: Cursor, found: Reading['against'][number]): void {
 }
 
 /** "percentage of orders in 2024 that were cancelled": what stands before the verb is what the rest is a part of. */
-function beforePredicate(items: readonly Item[]): readonly Item[] | undefined {
-  const at = items.findIndex((item, i) => i > 0 && (item.does?.does === 'copula' || ['have', 'has', 'had', 'that', 'who', 'which'].includes(item.lower)));
+function beforePredicate(items: readonly Item[]): Item[] | undefined {
+  const at = items.findIndex((item, i) => i > 0 && (item.does?.does === 'copula' || /^(is|are|was|were|has|have|had) /.test(item.lower) || ['have', 'has', 'had', 'that', 'who', 'which'].includes(item.lower)));
   return at > 0 ? items.slice(0, at) : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { isUnitOfMeasure } from '../language/function-words.js';
 import { wordForms } from '../language/word-forms.js';
 import { isNoun, type Cursor } from './cursor.js';
 import type { Item } from '../tagging/items.js';
@@ -5,6 +6,15 @@ import { nounPhrase, phraseOf } from './noun-phrase.js';
 
 /** "sorted by price descending", "alphabetically". */
 export function ordering(cursor: Cursor): boolean {
+  const end = cursor.does('extreme')?.desc ?? (cursor.item?.attribute?.degree === 'superlative' ? cursor.item.attribute.attribute.rising : undefined);
+  if (end !== undefined && cursor.peek()?.lower === 'first' && !isNoun(cursor.peek(2))) {
+    // "biggest first".
+    cursor.at += 2;
+    const last = cursor.reading.order.at(-1);
+    if (last) last.desc = end;
+    else cursor.reading.order.push({ desc: end });
+    return true;
+  }
   const direction = cursor.does('direction');
   if (direction) {
     cursor.at++;
@@ -50,7 +60,10 @@ export function ordering(cursor: Cursor): boolean {
     if (!noun) break;
     const wayward = cursor.does('direction');
     if (wayward) cursor.at++;
-    cursor.reading.order.push({ noun, desc: wayward?.desc ?? early?.desc ?? asc?.desc ?? false });
+    // "newest first, ordered by release date": the direction was said before.
+    const before = cursor.reading.order.at(-1);
+    const told = before && !before.noun && !before.against ? cursor.reading.order.pop() : undefined;
+    cursor.reading.order.push({ noun, desc: wayward?.desc ?? early?.desc ?? asc?.desc ?? told?.desc ?? false });
     found = true;
   } while (cursor.does('and') && isNoun(cursor.after(cursor.at + 1, 'their')) || (cursor.item?.punctuation === ',' && isNoun(cursor.peek())));
   if (!found) {
@@ -100,7 +113,12 @@ export function grouping(cursor: Cursor): boolean {
   const by = ['by', 'in terms of', 'based on'].includes(cursor.does('prep')?.prep ?? '');
   const every = cursor.does('every');
   if (!marker && !by && !every) return false;
-  if (by && passive(cursor)) return false;
+  // "the price per kWh": how it is kept, not what to group by.
+  if (marker && isUnitOfMeasure(cursor.peek()?.lower ?? '') && !cursor.peek()?.unit && !isNoun(cursor.peek())) {
+    cursor.at += 2;
+    return true;
+  }
+  if (by && passive(cursor) && !cursor.peek()?.unit) return false;
   cursor.mark();
   cursor.at++;
   const ranking = by ? cursor.reading.extremes.find((extreme) => !extreme.measure && (!extreme.attribute || namesNumber(cursor))) : undefined;
@@ -146,14 +164,15 @@ export function grouping(cursor: Cursor): boolean {
     return false;
   }
   cursor.keep();
-  cursor.tail = true;
+  // "Show every employee and …": what is asked for goes on.
+  cursor.tail = !cursor.reading.groups.at(-1)?.soft;
   cursor.adjacent = cursor.noun !== undefined && !ranked;
   return true;
 }
 
 /** "the biggest class by capacity": a number follows, which says by what. */
 function namesNumber(cursor: Cursor): boolean {
-  const next = cursor.after(cursor.at + 1, 'their');
+  const next = cursor.after(cursor.at, 'their');
   const best = next?.nouns?.[0];
   return best !== undefined && (best.kind === 'derived' || (best.kind === 'column' && best.info.role === 'number' && !best.info.isKey));
 }

@@ -1,7 +1,7 @@
 import type { Attribute } from '../language/attributes.js';
 import type { Comparison } from '../language/function-words.js';
 import { isNoun, type Cursor } from './cursor.js';
-import { nounPhrase } from './noun-phrase.js';
+import { nounPhrase, phraseOf } from './noun-phrase.js';
 import type { NounPhrase, Restriction } from './reading.js';
 
 type Compared = Extract<Restriction, { kind: 'compare-to' }>['to'];
@@ -14,7 +14,7 @@ export function comparedTo(cursor: Cursor, op: Comparison, what: { noun?: NounPh
   cursor.mark();
   const factor = multiple(cursor);
   cursor.skip();
-  const to = aggregate(cursor) ?? (factor === undefined ? row(cursor) : undefined);
+  const to = aggregate(cursor) ?? (factor === undefined ? (role(cursor) ?? row(cursor)) : undefined);
   if (!to) {
     cursor.back();
     return false;
@@ -64,6 +64,17 @@ function aggregate(cursor: Cursor): Compared | undefined {
   cursor.skip('their');
   const noun = isNoun(cursor.item) || cursor.does('aggregate') ? nounPhrase(cursor) : undefined;
   return { fn, ...(noun ? { noun } : {}) };
+}
+
+/** "their manager": the row that each refers to. */
+function role(cursor: Cursor): Compared | undefined {
+  const at = cursor.does('their') ? cursor.at + 1 : cursor.at;
+  const item = cursor.items[at];
+  const best = item?.nouns?.[0];
+  if (best?.kind !== 'derived' || best.expression.kind !== 'via' || !isNoun(item)) return undefined;
+  cursor.at = at + 1;
+  if (cursor.does('copula') || cursor.does('verb')) cursor.at++;
+  return { role: phraseOf(item!) };
 }
 
 /** A row known by its name, with what kind of row it is before or after: "the Standard plan", "artist Velvet Tundra". */

@@ -39,6 +39,12 @@ export function connective(cursor: Cursor): boolean {
       break;
     case 'since':
       // "after Kyoto Sessions": a moment that is no date is not understood.
+      if (item.lower === 'starting') {
+        cursor.reading.verbs.push(item.lower);
+        cursor.lead = 'verb';
+        cursor.tail = true;
+        break;
+      }
       if (item.lower !== 'through' && !item.lower.startsWith('from')) cursor.reading.leftovers.push(item.text);
       leaveTable(cursor);
       cursor.tail = true;
@@ -46,17 +52,24 @@ export function connective(cursor: Cursor): boolean {
       break;
     case 'text':
     case 'verb':
+      // "Which sponsor paid": after "which" a noun is due, and this one is not known.
+      if (['which', 'what'].includes(cursor.items[cursor.at - 1]?.lower ?? '') && cursor.reading.heads.length === 0) cursor.reading.leftovers.push(item.text);
       cursor.reading.verbs.push(item.lower);
       cursor.lead = 'verb';
       cursor.adjacent = false;
       if (cursor.reading.heads.length > 0) cursor.tail = true;
       break;
     case 'copula':
+      if (cursor.tail && cursor.lead === 'and') cursor.lead = 'verb';
       // "How many orders did our customers place": who does it is not asked for. "Which tariffs are green": nor is what is said of them.
       if (cursor.reading.heads.length > 0 && !cursor.tail) {
         cursor.tail = true;
         cursor.lead = /^(do|does|did)$/.test(item.lower) ? 'prep' : 'verb';
       }
+      break;
+    case 'top':
+      // "How long did it last": a verb.
+      if (item.lower !== 'last' || cursor.reading.heads.length === 0) return false;
       break;
     case 'filler':
     case 'ask':
@@ -85,9 +98,15 @@ function leaveTable(cursor: Cursor): void {
 /** "in total", "count" at the end: an aggregate for the noun before it, if that has none. */
 function aggregateAlone(cursor: Cursor, item: Item): boolean {
   if (item.does?.does !== 'aggregate') return false;
+  if (item.lower === 'how often' && cursor.at === 0) {
+    cursor.reading.often = true;
+    cursor.at++;
+    return true;
+  }
   const last = cursor.reading.heads.at(-1);
-  if (item.does.fn === 'count' && last && !last.aggregate && cursor.reading.heads.length === 1 && item.lower.startsWith('how')) {
-    // "visits in the past week, how many?"
+  // "Visits in the past week, how many?": the count is all that is asked for.
+  const alone = cursor.items[cursor.at - 1]?.punctuation && (!cursor.peek() || cursor.peek()!.punctuation);
+  if (item.does.fn === 'count' && last && !last.aggregate && cursor.reading.heads.length === 1 && (item.lower.startsWith('how') || alone)) {
     last.aggregate = 'count';
     cursor.at++;
     return true;

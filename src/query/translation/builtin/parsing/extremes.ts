@@ -1,6 +1,6 @@
 import { isNoun, type Cursor } from './cursor.js';
-import { nounPhrase } from './noun-phrase.js';
-import type { Extreme } from './reading.js';
+import { nounPhrase, phraseOf } from './noun-phrase.js';
+import type { Extreme, NounPhrase } from './reading.js';
 
 /** "top 5 products", "the most expensive product", "highest price", "most orders", "spent the most". */
 export function extreme(cursor: Cursor): boolean {
@@ -11,6 +11,8 @@ export function extreme(cursor: Cursor): boolean {
   const word = cursor.does('extreme');
   if (!attribute && !top && !word) return false;
   if (top && isNoun(item) && !cursor.peek()?.number && !isNoun(cursor.after(cursor.at + 1))) return false;
+  const next = cursor.peek();
+  if (top && item!.lower === 'last' && reading.heads.length > 0 && !isNoun(next) && next?.number === undefined && !next?.unit && !next?.attribute) return false;
   cursor.at++;
   cursor.skip();
   let count = limit;
@@ -21,7 +23,20 @@ export function extreme(cursor: Cursor): boolean {
   }
   const base = cursor.item?.attribute?.degree === 'base' || cursor.item?.attribute?.degree === 'superlative' ? cursor.item.attribute.attribute : undefined;
   // "best-rated", "most expensive", "top rated"; "least expensive" turns the adjective round.
-  const counted = cursor.noun?.verbal || cursor.lead === 'verb' ? cursor.noun : undefined;
+  const counted = cursor.noun?.verbal ? cursor.noun : undefined;
+  // "hired most recently": the verb says which date.
+  if (base?.temporal && word && counted?.refs.some((ref) => ref.kind === 'column' && ref.info.role === 'date')) {
+    cursor.at++;
+    add(cursor, { desc: base.rising === word.desc, word: item!.lower, measure: counted }, count);
+    return true;
+  }
+  const events = word && ['most', 'least'].includes(item!.lower) ? eventsBefore(cursor) : undefined;
+  if (events) {
+    // "the most borrowed books": the verb's events are counted for each.
+    cursor.at++;
+    add(cursor, { desc: word!.desc, word: item!.lower, measure: { ...events, aggregate: 'count' } }, count);
+    return ranked(cursor);
+  }
   if (base?.frequency && word && counted) {
     // "played most often": the verb's events are counted.
     cursor.at++;
@@ -37,6 +52,16 @@ export function extreme(cursor: Cursor): boolean {
     const desc = attribute.rising;
     // "highest", "largest" before a column or an aggregate rank by it, not by size or height.
     if (!word || attribute.temporal) {
+      const number = isNoun(cursor.item) ? cursor.item!.nouns![0]! : undefined;
+      const besideOthers = reading.heads.some((head) => head.aggregate) || (reading.groups.length > 0 && reading.heads.length === 0);
+      const measured = number?.kind === 'derived' || (number?.kind === 'column' && number.info.role === 'number' && !number.info.isKey);
+      if (besideOthers && measured && count === undefined) {
+        // "number of tracks and longest duration per genre": one more number of each.
+        const noun = nounPhrase(cursor)!;
+        reading.heads.push({ ...noun, aggregate: desc ? 'max' : 'min' });
+        cursor.remember(noun);
+        return true;
+      }
       add(cursor, { desc, attribute, word: item!.lower }, count);
       return ranked(cursor);
     }
@@ -62,6 +87,14 @@ export function extreme(cursor: Cursor): boolean {
   add(cursor, found, count);
   cursor.adjacent = false;
   return true;
+}
+
+/** A participle that names a table and stands before the noun it is said of. */
+function eventsBefore(cursor: Cursor): NounPhrase | undefined {
+  const { item } = cursor;
+  if (!isNoun(item) || !isNoun(cursor.peek()) || item!.attribute) return undefined;
+  const phrase = phraseOf(item!);
+  return phrase.verbal && phrase.refs.some((ref) => ref.kind === 'table' && ref.score > 0.55) ? phrase : undefined;
 }
 
 function add(cursor: Cursor, found: Extreme, limit: number | undefined): void {

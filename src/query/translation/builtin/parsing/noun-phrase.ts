@@ -2,6 +2,7 @@ import type { Aggregate } from '../language/function-words.js';
 import { wordForms } from '../language/word-forms.js';
 import type { Item } from '../tagging/items.js';
 import { isNoun, type Cursor } from './cursor.js';
+import { durationBetween } from './durations.js';
 import type { NounPhrase } from './reading.js';
 
 /**
@@ -29,9 +30,10 @@ export function nounPhrase(cursor: Cursor): NounPhrase | undefined {
   }
   cursor.skip('their');
   const adjectives = leadingValues(cursor);
-  const chain: NounPhrase[] = [];
+  const span = durationBetween(cursor);
+  const chain: NounPhrase[] = span ? [span] : [];
   const standsForRows = cursor.item?.values?.length && !cursor.item.literal?.quoted && (cursor.item.nouns?.[0]?.score ?? 1) < 0.7;
-  while (!standsForRows && isNoun(cursor.item) && !(chain.length > 0 && breaksChain(cursor.item!) && !(cursor.does('aggregate') && standsAsNoun(cursor)))) {
+  while (!span && !standsForRows && isNoun(cursor.item) && !(chain.length > 0 && breaksChain(cursor.item!) && !(cursor.does('aggregate') && standsAsNoun(cursor)))) {
     chain.push(phraseOf(cursor.item!));
     cursor.at++;
     if (cursor.item?.punctuation === "'s") cursor.at++;
@@ -48,6 +50,15 @@ export function nounPhrase(cursor: Cursor): NounPhrase | undefined {
     return undefined;
   }
   cursor.keep();
+  const [value] = adjectives;
+  if (value && chain.length === 1 && cursor.reading.heads.length > 0 && !aggregate) {
+    // "on the free plan": the noun only says whose value it is.
+    const refs = value.values!.filter((ref) => chain[0]!.refs.some((each) => each.kind === 'column' && each.info === ref.info && each.score > 0.5));
+    if (refs.length > 0) {
+      cursor.restrict({ kind: 'value', negated: cursor.negated, refs, text: value.text, noun: chain[0]!, ...(cursor.near ? { near: cursor.near } : {}) });
+      return { ...chain[0]!, spent: true };
+    }
+  }
   // "region name", "revenue amount": what a column is called may be said once more.
   if (chain.length > 1 && GENERIC.has(wordForms(chain.at(-1)!.text).noun) && chain.at(-2)!.refs[0]!.kind !== 'table') chain.pop();
   for (let i = 1; i < chain.length; i++) chain[i]!.owner = chain[i - 1];
@@ -55,6 +66,11 @@ export function nounPhrase(cursor: Cursor): NounPhrase | undefined {
   if (!aggregate && cursor.does('aggregate')?.fn === 'count' && ['count', 'counts'].includes(cursor.item!.lower) && !isNoun(cursor.peek())) {
     aggregate = 'count';
     cursor.at++;
+  }
+  // "How many days between …" asks for the days of each row.
+  if (span) {
+    aggregate = aggregate === 'count' ? undefined : aggregate;
+    counted = false;
   }
   if (aggregate) noun.aggregate = aggregate;
   if (counted && aggregate !== 'count') noun.counted = true;
@@ -85,6 +101,9 @@ function ownerAfter(cursor: Cursor, noun: NounPhrase): void {
   cursor.skip('their');
   if (cursor.does('every') || cursor.does('group')) return cursor.back();
   if (apposition(cursor, noun)) return cursor.keep();
+  // "requests of type sick": what follows is no owner, but a column with its value.
+  const { item } = cursor;
+  if (isNoun(item) && cursor.peek()?.values?.some((value) => item!.nouns!.some((ref) => ref.kind === 'column' && ref.info === value.info))) return cursor.back();
   const owner = isNoun(cursor.item) || cursor.item?.values?.length || cursor.does('aggregate') || cursor.does('distinct') ? nounPhrase(cursor) : undefined;
   if (!owner) return cursor.back();
   cursor.keep();
@@ -126,6 +145,9 @@ function leadingValues(cursor: Cursor): Item[] {
   const upTo = cursor.at + ahead;
   if (ahead === 0 || !isNoun(cursor.items[upTo])) return [];
   const items = cursor.items.slice(cursor.at, upTo).filter((item) => item.values?.length);
+  // "transaction statuses": a table before one of its columns is no value.
+  const owns = items.some((item) => item.nouns?.some((ref) => ref.kind === 'table' && ref.score >= 0.5 && cursor.items[upTo]!.nouns!.some((next) => next.kind === 'column' && next.info.table === ref.table)));
+  if (owns) return [];
   if (items.length > 1) return [];
   cursor.at = upTo;
   return items;
@@ -165,8 +187,13 @@ function standsAsNoun(cursor: Cursor): boolean {
   return !(next?.does?.does === 'prep' && next.does.prep === 'of' && item.does?.does === 'aggregate' && item.does.fn !== 'count' && isNoun(cursor.after(cursor.at + ahead + 1, 'their')));
 }
 
+function isParticiple(word: string): boolean {
+  const { verb, noun } = wordForms(word);
+  return verb !== word && noun === word;
+}
+
 /** Words that may be nouns but more likely start the next part when a noun stands before them. */
 function breaksChain(item: Item): boolean {
   if (/^(is|are|was|were|has|have|had) /.test(item.lower)) return true;
-  return (item.nouns![0]?.score ?? 0) < (item.nouns![0]?.via === 'comment' ? 0.6 : 0.5) || item.does?.does === 'aggregate' || item.does?.does === 'order' || (item.does?.does === 'verb' && (item.nouns![0]?.score ?? 0) < 0.9) || (wordForms(item.lower).verb !== item.lower && wordForms(item.lower).noun === item.lower);
+  return (item.nouns![0]?.score ?? 0) < (item.nouns![0]?.via === 'comment' ? 0.6 : 0.5) || item.does?.does === 'aggregate' || item.does?.does === 'order' || (item.does?.does === 'verb' && (item.nouns![0]?.score ?? 0) < 0.9) || isParticiple(item.corrected ?? item.lower);
 }

@@ -1,7 +1,8 @@
 import type { Item } from '../tagging/items.js';
 import { isNoun, type Cursor } from './cursor.js';
+import { tellsApart } from './durations.js';
 import { nounPhrase, phraseOf } from './noun-phrase.js';
-import type { NounPhrase, Reading } from './reading.js';
+import type { NounPhrase } from './reading.js';
 import { singular } from '../language/word-forms.js';
 
 /** A noun: what is asked for, one of the columns to show, or something else that the question mentions. */
@@ -21,17 +22,24 @@ export function noun(cursor: Cursor): boolean {
   // "Give the name and the number": of what is counted.
   if (!phrase.owner && !phrase.aggregate && /^(numbers?|counts?)$/i.test(phrase.text) && reading.heads.some((head) => head.aggregate === 'count')) return true;
   if (datesItsOwner(cursor, phrase) || restrictsItsOwner(cursor, phrase)) return true;
+  if (reading.often && phrase.refs.some((ref) => ref.kind === 'table' && ref.score > 0.55)) {
+    // "How often was it played": the events are what is counted.
+    reading.often = false;
+    reading.heads.push({ ...phrase, aggregate: 'count' });
+    cursor.remember(phrase);
+    return true;
+  }
   if (phrase.verbal && !phrase.aggregate && lead !== 'their' && verbal(cursor, phrase)) return true;
   if (phrase.verbal && !phrase.owner && reading.heads.length === 0 && reading.ask !== 'when' && phrase.refs[0]!.kind === 'column' && !phrase.aggregate) {
     // "shipped but not delivered orders": a participle without its noun.
     reading.leftovers.push(phrase.text);
     return true;
   }
-  if (affirms(phrase) && reading.heads.length > 0 && (['with', 'verb', 'relative'].includes(lead ?? '') || AFFIRMING.test(phrase.text))) {
+  if (affirms(phrase) && reading.heads.length > 0 && (['with', 'verb', 'relative'].includes(lead ?? '') || AFFIRMING.test(phrase.text) || (lead === 'and' && cursor.tail && continues(cursor)))) {
     cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
     return true;
   }
-  const isHead = (!cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative')) && !(reading.ask === 'who' && lead === 'with' && reading.heads.length === 0);
+  const isHead = !(reading.ask === 'who' && lead === 'verb' && phrase.refs[0]!.kind === 'table') && (!cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative')) && !(reading.ask === 'who' && lead === 'with' && reading.heads.length === 0);
   const next = cursor.after(cursor.at, 'copula', 'not');
   const conditioned = isConditioned(cursor, next);
   if (lead === 'their' && phrase.aggregate) reading.heads.push(phrase);
@@ -41,8 +49,8 @@ export function noun(cursor: Cursor): boolean {
     /* the comparison, value or text that follows takes it up */
   } else if (conditioned || (phrase.aggregate && reading.extremes.length === 0)) {
     if (conditioned) { /* "whose total amount is over 5": likewise */ } else reading.heads.push(phrase);
-  } else if (cursor.negated || lead === 'with' || lead === 'relative' || lead === 'verb') {
-    if (lead === 'with' && !cursor.negated && (reading.shown.length > 0 || addsColumns(phrase, reading))) reading.shown.push(phrase);
+  } else if (cursor.negated || (lead === 'and' && continues(cursor) && phrase.refs[0]!.kind === 'table') || lead === 'with' || lead === 'relative' || lead === 'verb') {
+    if (lead === 'with' && !cursor.negated && (reading.shown.length > 0 || addsColumns(phrase, cursor))) reading.shown.push(phrase);
     else {
       cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
       cursor.remember(phrase);
@@ -74,10 +82,21 @@ function calendarHead(cursor: Cursor, item: Item): boolean {
   return true;
 }
 
-/** "orders with customer names": columns in the plural are shown besides; "with a name" asks that there is one. */
-function addsColumns(phrase: NounPhrase, reading: Reading): boolean {
+/** "customers with orders and payments": what is asked of rows goes on. */
+function continues(cursor: Cursor): boolean {
+  const last = cursor.reading.restrictions.at(-1);
+  return last?.kind === 'related' && !last.count && !last.negated;
+}
+
+/**
+ * "orders with customer names", "list titles with their price": columns are shown besides, in the plural, of another table, or
+ * when a list is asked for; "with a name" asks that there is one.
+ */
+function addsColumns(phrase: NounPhrase, { reading, items, at }: Cursor): boolean {
+  if (phrase.refs[0]!.kind !== 'column' || affirms(phrase) || reading.heads.length === 0 || reading.heads.some((head) => head.aggregate)) return false;
   const last = phrase.text.toLowerCase().split(' ').at(-1)!;
-  return phrase.refs[0]!.kind === 'column' && !affirms(phrase) && singular(last) !== last && reading.heads.length > 0 && reading.heads.every((head) => !head.aggregate);
+  const article = items.slice(Math.max(0, at - 4), at).some((item) => ['a', 'an', 'any', 'some'].includes(item.lower));
+  return singular(last) !== last || (!article && (phrase.owner !== undefined || reading.ask === 'list'));
 }
 
 /** "invoices due before March": the date column says which date is meant, and its owner is what is asked for. */
@@ -114,9 +133,9 @@ function verbal(cursor: Cursor, phrase: NounPhrase): boolean {
     cursor.remember(phrase);
     return true;
   }
-  if (cursor.reading.heads.length === 0 && cursor.reading.ask !== 'who') return false;
+  if ((cursor.reading.heads.length === 0 && cursor.reading.ask !== 'who') || cursor.reading.ask === 'when') return false;
   const [best] = phrase.refs;
-  const dated = cursor.after(cursor.at, 'prep')?.date || cursor.does('since') || cursor.does('between');
+  const dated = cursor.after(cursor.at, 'prep')?.date || cursor.does('since') || cursor.does('between') || tellsApart(cursor);
   const isDate = best!.kind === 'column' && (best!.info.role === 'date' || best!.info.words.at(-1) === 'year');
   if (best!.kind === 'column' && !cursor.negated && ((isDate && dated) || isConditioned(cursor, cursor.after(cursor.at, 'copula')))) {
     cursor.tail = true;
@@ -130,9 +149,10 @@ function verbal(cursor: Cursor, phrase: NounPhrase): boolean {
     return true;
   }
   // "fines issued": rows for which that happened.
-  const happened = isDate && !cursor.negated && cursor.lead !== 'and' && cursor.reading.heads.length > 0;
+  const happened = isDate && !cursor.negated && (cursor.lead !== 'and' || cursor.tail) && (cursor.reading.heads.length > 0 || cursor.reading.ask === 'who') && !cursor.does('extreme');
   if (happened) {
     cursor.restrict({ kind: 'related', negated: false, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
+    cursor.lead = 'verb';
     return true;
   }
   if (best!.kind !== 'table' && !cursor.negated) return false;
@@ -157,7 +177,7 @@ function isConditioned(cursor: Cursor, next: Item | undefined): boolean {
   if (next.number !== undefined || next.literal?.quoted) return true;
   if (does === 'prep') {
     const beyond = cursor.after(cursor.at + 1, 'copula');
-    return (beyond?.number !== undefined && !beyond.date) || beyond?.does?.does === 'compare';
+    return (beyond?.number !== undefined && (!beyond.date || isYearNoun(cursor.noun))) || beyond?.does?.does === 'compare';
   }
   return Boolean((next.values?.length || next.literal) && !isNoun(next));
 }
@@ -169,4 +189,9 @@ function valueFits(cursor: Cursor, item: Item): boolean {
   const best = item.nouns![0]!;
   if (isNoun(cursor.peek()) || (cursor.reading.heads.length === 0 && !cursor.tail)) return false;
   return best.score < 0.9 || /^\p{Lu}/u.test(item.text);
+}
+
+function isYearNoun(noun: NounPhrase | undefined): boolean {
+  const [best] = noun?.refs ?? [];
+  return best?.kind === 'column' && best.info.words.at(-1) === 'year';
 }

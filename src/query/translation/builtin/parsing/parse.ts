@@ -1,9 +1,11 @@
+import { apart, durationUnit } from './durations.js';
 import { isFunctionWord } from '../language/function-words.js';
 import { isUnknown, type Item } from '../tagging/items.js';
 import { Cursor, isNoun } from './cursor.js';
 import { against } from './against.js';
 import { extreme } from './extremes.js';
 import { connective } from './connectives.js';
+import { contrast } from './contrasts.js';
 import { phraseOf } from './noun-phrase.js';
 import { keepEmpty } from './keep-empty.js';
 import { noun } from './nouns.js';
@@ -11,7 +13,8 @@ import { textWithin } from './text-within.js';
 import { series } from './series.js';
 import { grouping, ordering } from './arrangement.js';
 import { bareNumber, betweenTwo, comparison } from './quantities.js';
-import { dateRestriction, literalText, namedBy, nullness, textMatch, valueRestriction } from './values.js';
+import { clockRestriction, dateRestriction, weekdayRestriction } from './dates.js';
+import { literalText, namedBy, nullness, textMatch, valueRestriction } from './values.js';
 import type { Reading } from './reading.js';
 
 /**
@@ -30,6 +33,7 @@ export function parse(items: readonly Item[]): Reading {
     cursor.settleAdjectives();
   }
   if (cursor.negated) cursor.reading.leftovers.push('not');
+  if (cursor.reading.often) cursor.reading.leftovers.push('how often');
   dropIdleWords(cursor.reading);
   return cursor.reading;
 }
@@ -43,6 +47,7 @@ function dropIdleWords(reading: Reading): void {
 function constituent(cursor: Cursor): boolean {
   const item = cursor.item!;
   if (item.punctuation) return punctuation(cursor);
+  if (contrast(cursor) || denialAtEnd(cursor)) return true;
   if (cursor.does('uncovered') && !isNoun(item)) {
     if (!asksHowItVaries(cursor)) cursor.reading.uncovered ??= cursor.does('uncovered')!.what;
     cursor.at++;
@@ -52,23 +57,38 @@ function constituent(cursor: Cursor): boolean {
     keepEmpty(cursor) ||
     opening(cursor) ||
     against(cursor) ||
+    series(cursor) ||
     ordering(cursor) ||
     grouping(cursor) ||
+    durationUnit(cursor) ||
+    apart(cursor) ||
     comparison(cursor) ||
     extreme(cursor) ||
     (cursor.does('between') || spansNumbers(cursor) ? betweenTwo(cursor) : false) ||
     dateRestriction(cursor) ||
+    clockRestriction(cursor) ||
+    weekdayRestriction(cursor) ||
     textMatch(cursor) ||
     namedBy(cursor) ||
     nullness(cursor) ||
     bareNumber(cursor) ||
     textWithin(cursor) ||
-    series(cursor) ||
     noun(cursor) ||
     valueRestriction(cursor) ||
     literalText(cursor) ||
     connective(cursor)
   );
+}
+
+/** "How many have an exam, and how many do not?" */
+function denialAtEnd(cursor: Cursor): boolean {
+  if (!cursor.does('and') || cursor.does('aggregate', cursor.peek())?.fn !== 'count' || cursor.reading.restrictions.length === 0) return false;
+  const rest = cursor.items.slice(cursor.at + 2).filter((item) => !item.punctuation);
+  const denies = rest.some((item) => ['not', 'without'].includes(item.does?.does ?? ''));
+  if (!denies || !rest.every((item) => ['not', 'without', 'copula', 'with', 'verb', 'filler'].includes(item.does?.does ?? ''))) return false;
+  cursor.reading.contrasted = true;
+  cursor.at = cursor.items.length;
+  return true;
 }
 
 /** "rate from 35 to 40". */

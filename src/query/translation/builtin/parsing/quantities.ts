@@ -1,20 +1,22 @@
-import { isUnitOfMeasure, type Comparison } from '../language/function-words.js';
+import { isUnitOfMeasure, type Comparison, type DatePart, type DateUnit } from '../language/function-words.js';
 import { singular } from '../language/word-forms.js';
 import { isNoun, type Cursor } from './cursor.js';
 import { comparedTo, splitComparison } from './compared.js';
 import { nounPhrase } from './noun-phrase.js';
 import type { NounPhrase } from './reading.js';
-import type { DateRange } from '../tagging/dates.js';
+import { upTo, type DateRange } from '../tagging/dates.js';
+import { comparedRange, verbBefore } from './dates.js';
 
 /** "more than 5", "at least 3 orders", "cheaper than 20", "5 or more": true when a comparison was read. */
 export function comparison(cursor: Cursor): boolean {
   const word = cursor.does('compare');
   const degree = cursor.item?.attribute?.degree === 'comparative' ? cursor.item.attribute.attribute : undefined;
   if (word) {
+    const cue = verbBefore(cursor, cursor.at);
     cursor.mark();
     cursor.at++;
     cursor.skip();
-    if (comparedTo(cursor, word.op, {}) || quantity(cursor, word.op) || dateOrText(cursor, word.op)) {
+    if ((word.op !== '=' && word.op !== '<>' && comparedTo(cursor, word.op, {})) || quantity(cursor, word.op, cue) || dateOrText(cursor, word.op)) {
       cursor.keep();
       return true;
     }
@@ -85,15 +87,24 @@ export function betweenTwo(cursor: Cursor): boolean {
   }
   cursor.keep();
   if (low.date && high.date) {
-    const range: DateRange = { ...(low.date.from ? { from: low.date.from } : {}), ...(high.date.to ? { to: high.date.to } : {}), label: `${low.date.label} to ${high.date.label}` };
-    const plain = low.number !== undefined && high.number !== undefined && cursor.noun && cursor.adjacent;
-    if (!plain) {
+    const range = upTo(low.date, high.date);
+    if (!range) {
+      cursor.reading.uncovered ??= `a stretch from ${low.date.label} to ${high.date.label}`;
+      return true;
+    }
+    const [best] = cursor.adjacent ? (cursor.noun?.refs ?? []) : [];
+    const plain = low.number !== undefined && high.number !== undefined && best && best.kind !== 'table';
+    // "Prices of products between 1990 and 2010" may be about either.
+    const whose = plain && cursor.noun!.possessed;
+    if (whose && !(best.kind === 'column' && best.info.isKey)) cursor.reading.uncovered ??= `what may be numbers or years, ${low.number} to ${high.number},`;
+    if (!plain || whose) {
       cursor.restrict({ kind: 'date', negated: cursor.negated, range, ...context(cursor) });
       return true;
     }
   }
   if (low.number === undefined || high.number === undefined) return false;
-  cursor.restrict({ kind: 'between', negated: cursor.negated, low: low.number, high: high.number, ...context(cursor) });
+  const around = context(cursor);
+  cursor.restrict({ kind: 'between', negated: cursor.negated, low: low.number, high: high.number, ...unitAfter(cursor), ...around });
   return true;
 }
 
@@ -105,7 +116,7 @@ export function context(cursor: Cursor): { noun?: NounPhrase; near?: NounPhrase 
   return { ...(noun ? { noun } : {}), ...(cursor.near ? { near: cursor.near } : {}) };
 }
 
-function quantity(cursor: Cursor, op: Comparison): boolean {
+function quantity(cursor: Cursor, op: Comparison, cue = verbBefore(cursor, cursor.at)): boolean {
   const { item } = cursor;
   if (item?.number === undefined) return false;
   // "before 2020" never comes here; "more than 2020" with a date column would be odd, so that a number stays a number.
@@ -125,7 +136,12 @@ function quantity(cursor: Cursor, op: Comparison): boolean {
     return true;
   }
   cursor.back();
-  cursor.restrict({ kind: 'compare', negated: cursor.negated, op: final, value: item.number, ...unitAfter(cursor), ...context(cursor) });
+  const around = context(cursor);
+  const unit = unitAfter(cursor);
+  // "over 1000 kWh consumption": what is measured may follow its unit.
+  const best = unit.unit && isNoun(cursor.item) ? cursor.item!.nouns![0]! : undefined;
+  const measured = best?.kind === 'column' && best.info.role === 'number' && !around.noun?.refs.some((ref) => ref.kind === 'column') ? nounPhrase(cursor) : undefined;
+  cursor.restrict({ kind: 'compare', negated: cursor.negated, op: final, value: item.number, ...unit, ...(cue ?? {}), ...around, ...(measured ? { noun: measured } : {}) });
   return true;
 }
 
@@ -145,7 +161,12 @@ function happenedSo(cursor: Cursor, op: Comparison, value: number): boolean {
 }
 
 /** "25 minutes", "5 years old", "3 kg": the unit goes with the number. */
-function unitAfter(cursor: Cursor): { unit?: string } {
+function unitAfter(cursor: Cursor): { unit?: string; rate?: DateUnit } {
+  const each = ['per', 'a', 'an', 'each', 'every'].includes(cursor.item?.lower ?? '') ? cursor.peek() : undefined;
+  if (each?.unit && isDateUnit(each.unit) && !(isNoun(each) && each.nouns![0]!.score > 0.9)) {
+    cursor.at += 2;
+    return { rate: each.unit };
+  }
   const word = cursor.item?.lower;
   if (word === undefined || !isUnitOfMeasure(word)) return {};
   cursor.at++;
@@ -153,15 +174,19 @@ function unitAfter(cursor: Cursor): { unit?: string } {
   return { unit: singular(word) };
 }
 
+function isDateUnit(unit: DateUnit | DatePart): unit is DateUnit {
+  return !unit.includes('-') && unit !== 'weekday';
+}
+
 function dateOrText(cursor: Cursor, op: Comparison): boolean {
   const { item } = cursor;
   if (!item) return false;
   const negated = op === '<>' ? !cursor.negated : cursor.negated;
   if (item.date) {
-    const { from, to, label } = item.date;
-    const range: DateRange = op === '>' ? { ...(to ? { from: to } : {}), label: `after ${label}` } : op === '<' ? { ...(from ? { to: from } : {}), label: `before ${label}` } : op === '>=' ? { ...(from ? { from } : {}), label: `${label} or later` } : op === '<=' ? { ...(to ? { to } : {}), label: `${label} or earlier` } : item.date;
+    const range = comparedRange(op, item.date);
+    const cue = verbBefore(cursor, cursor.at - 1);
     cursor.at++;
-    cursor.restrict({ kind: 'date', negated, range, ...context(cursor) });
+    cursor.restrict({ kind: 'date', negated, range, ...context(cursor), ...(cue ?? {}) });
     return true;
   }
   if (op !== '=' && op !== '<>') return false;

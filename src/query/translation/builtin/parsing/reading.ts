@@ -1,7 +1,9 @@
+import type { DurationUnit } from '../expression.js';
 import type { Attribute } from '../language/attributes.js';
-import type { Aggregate, Comparison, DateUnit } from '../language/function-words.js';
+import type { Aggregate, Comparison, DatePart, DateUnit } from '../language/function-words.js';
 import type { NounRef, ValueRef } from '../lexicon/references.js';
 import type { JoinEdge } from '../lexicon/schema-model.js';
+import type { ClockRange } from '../tagging/clock.js';
 import type { DateRange } from '../tagging/dates.js';
 
 /** A noun of the question with what belongs to it; which table or column it is, is decided when everything is read. */
@@ -37,17 +39,21 @@ interface RestrictionBase {
 /** What narrows the answer down. */
 export type Restriction = RestrictionBase &
   (
-    | { readonly kind: 'compare'; readonly op: Comparison; readonly value: number; readonly attribute?: Attribute; readonly unit?: string }
+    | { readonly kind: 'compare'; readonly op: Comparison; readonly value: number; readonly attribute?: Attribute; readonly unit?: string; /** "20 a month". */ readonly rate?: DateUnit; readonly cue?: string }
     /** Compared with an aggregate over all rows, or with the same of the row that a value names. */
-    | { readonly kind: 'compare-to'; readonly op: Comparison; readonly attribute?: Attribute; readonly factor?: number; readonly to: { readonly fn: Aggregate; readonly noun?: NounPhrase } | { readonly refs: readonly ValueRef[]; readonly text: string } }
-    | { readonly kind: 'between'; readonly low: number; readonly high: number }
+    | { readonly kind: 'compare-to'; readonly op: Comparison; readonly attribute?: Attribute; readonly factor?: number; readonly to: { readonly fn: Aggregate; readonly noun?: NounPhrase } | { readonly role: NounPhrase } | { readonly refs: readonly ValueRef[]; readonly text: string } }
+    | { readonly kind: 'between'; readonly low: number; readonly high: number; readonly unit?: string; readonly rate?: DateUnit }
     | { readonly kind: 'value'; readonly refs: readonly ValueRef[]; readonly text: string; /** Directly before its noun: "pending orders". */ readonly adjective?: boolean }
     | { readonly kind: 'literal'; readonly text: string; readonly op: '=' | '<>'; readonly named?: boolean }
     | { readonly kind: 'text'; readonly op: 'contains' | 'starts' | 'ends'; readonly text: string }
     | { readonly kind: 'date'; readonly range: DateRange; readonly cue?: string; readonly year?: number; readonly clause?: boolean }
+    /** On these days of the week, 1 for Monday to 7. */
+    | { readonly kind: 'weekday'; readonly days: readonly number[]; readonly cue?: string }
+    /** At this time of day. */
+    | { readonly kind: 'clock'; readonly range: ClockRange; readonly cue?: string }
     | { readonly kind: 'null' }
     | { readonly kind: 'related'; readonly count?: { readonly op: Comparison; readonly value: number } }
-    | { readonly kind: 'any'; readonly of: readonly Restriction[] }
+    | { readonly kind: 'any'; readonly of: readonly Restriction[]; /** "In March and April": either, unless rows of another table could be in both. */ readonly joined?: boolean }
   );
 
 /** What rows or groups are ranked by, and which end is wanted. */
@@ -73,13 +79,15 @@ export interface Against {
   readonly bottom?: Reading;
   /** The bottom names all of something, of which the top is a part. */
   readonly whole: boolean;
+  /** Each side says all of its conditions itself. */
+  readonly apart?: boolean;
 }
 
 /** A constituent analysis of one question: what was said, not yet what it means in this schema. */
 export interface Reading {
   ask?: 'list' | 'which' | 'who' | 'where' | 'when' | 'whether' | 'amount';
   readonly heads: NounPhrase[];
-  readonly groups: { noun?: NounPhrase; unit?: DateUnit; soft?: boolean; /** Said with "per", "for each": a number is asked for. */ per?: boolean }[];
+  readonly groups: { noun?: NounPhrase; unit?: DateUnit | DatePart; soft?: boolean; /** Said with "per", "for each": a number is asked for. */ per?: boolean }[];
   readonly restrictions: Restriction[];
   readonly shown: NounPhrase[];
   readonly extremes: Extreme[];
@@ -87,11 +95,17 @@ export interface Reading {
   /** `against` stands for the ratio or difference that is asked for. */
   readonly order: { noun?: NounPhrase; attribute?: Attribute; against?: boolean; desc: boolean }[];
   limit?: number;
+  /** "In minutes": what a stretch of time is told in. */
+  durationUnit?: DurationUnit;
   /** True for "which month …": a calendar unit is what is asked for. */
   calendar?: boolean;
   /** "… and their counts": how many rows each group has. */
   counted?: boolean;
   distinct: boolean;
+  /** "… and how many do not": the same number of the others too. */
+  contrasted?: boolean;
+  /** "how often": waits for what happened. */
+  often?: boolean;
   /** "including those without": groups without rows are wanted too. */
   keepEmpty?: boolean;
   /** "both A and B": neither alone is enough. */

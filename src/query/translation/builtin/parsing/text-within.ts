@@ -5,7 +5,7 @@ import { phraseOf } from './noun-phrase.js';
 export function textWithin(cursor: Cursor): boolean {
   let at = cursor.at;
   if (cursor.does('with')) at++;
-  else if (cursor.lead !== 'with' && !cursor.item?.literal?.quoted) return false;
+  else if (cursor.lead !== 'with') return false;
   const skip = () => {
     while (['filler', 'their'].includes(cursor.items[at]?.does?.does ?? '')) at++;
   };

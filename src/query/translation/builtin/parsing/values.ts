@@ -1,54 +1,6 @@
 import { isNoun, type Cursor } from './cursor.js';
 import { nounPhrase } from './noun-phrase.js';
 import { context } from './quantities.js';
-import type { DateRange } from '../tagging/dates.js';
-
-/** "in 2024", "since March", "before 2020-01-01", "last month"; a year that is a plain number elsewhere stays one. */
-export function dateRestriction(cursor: Cursor): boolean {
-  const since = cursor.does('since');
-  const prep = cursor.does('prep');
-  const ahead = since || prep ? 1 : 0;
-  let at = cursor.at + ahead;
-  while (ahead && cursor.items[at]?.does?.does === 'filler') at++;
-  const item = cursor.items[at];
-  if (!item?.date) return false;
-  const isYear = item.number !== undefined;
-  // A bare number is a year only after a preposition of time, or when nothing it could count or measure is near.
-  if (isYear && !since && !(prep && ['in', 'during', 'for', 'of', 'within', 'throughout', 'from', 'by', 'on'].includes(prep.prep)) && cursor.adjacent) return false;
-  if (isYear && isNoun(cursor.items[at + 1]) && !cursor.tail && !since && !prep) return false;
-  cursor.at = at + 1;
-  const { from, to, label } = item.date;
-  let range: DateRange = item.date;
-  if (since?.op === 'since') {
-    // "from May to July" names both ends; "from 2023" alone is that year, "since 2023" everything from then on.
-    const until = cursor.does('since')?.op === 'until' || cursor.does('prep')?.prep === 'to' || cursor.item?.punctuation === '-';
-    const end = until ? cursor.peek() : undefined;
-    if (end?.date) {
-      cursor.at += 2;
-      range = { ...(from ? { from } : {}), ...(end.date.to ? { to: end.date.to } : {}), label: `${label} to ${end.date.label}` };
-    } else if (!cursor.items[at - ahead]!.lower.startsWith('from')) range = { ...(from ? { from } : {}), label: `${label} or later` };
-  } else if (since?.op === 'after') range = { ...(to ? { from: to } : {}), label: `after ${label}` };
-  else if (since?.op === 'before') range = { ...(from ? { to: from } : {}), label: `before ${label}` };
-  else if (since?.op === 'until') range = { ...(to ? { to } : {}), label: `until ${label}` };
-  const surroundings = context(cursor);
-  const more = cursor.does('bound');
-  if (more && range === item.date) {
-    cursor.at++;
-    range = more.op === '>=' ? { ...(from ? { from } : {}), label: `${label} or later` } : { ...(to ? { to } : {}), label: `${label} or earlier` };
-  }
-  cursor.restrict({ kind: 'date', negated: cursor.negated, range, ...surroundings, ...(verbBefore(cursor, at - ahead) ?? {}), ...(isYear ? { year: item.number! } : {}), ...(cursor.clauseOf !== undefined && cursor.clauseOf === cursor.near ? { clause: true } : {}) });
-  return true;
-}
-
-/** The verb that says which date is meant: "shipped in May", "joined since 2020". */
-function verbBefore(cursor: Cursor, at: number): { cue: string } | undefined {
-  for (let back = at - 1; back >= Math.max(0, at - 2); back--) {
-    const item = cursor.items[back]!;
-    if (item.does?.does === 'filler' || item.does?.does === 'prep') continue;
-    return /(ed|en|de|id|ld|t)$/.test(item.lower) || item.does?.does === 'verb' ? { cue: item.lower } : undefined;
-  }
-  return undefined;
-}
 
 /** "contains chair", "starts with 'A'": what follows is text, whatever else it may mean. */
 export function textMatch(cursor: Cursor): boolean {
@@ -56,10 +8,10 @@ export function textMatch(cursor: Cursor): boolean {
   if (!word) return false;
   let at = cursor.at + 1;
   const fillers = new Set(['the', 'a', 'an', 'word', 'letter', 'letters', 'text', 'string', 'phrase', 'substring', 'characters', 'prefix', 'suffix', 'in']);
-  while (cursor.items[at] && fillers.has(cursor.items[at]!.lower) && cursor.items[at + 1]) at++;
+  while (cursor.items[at] && !cursor.items[at]!.literal?.quoted && fillers.has(cursor.items[at]!.lower) && cursor.items[at + 1]) at++;
   const first = cursor.items[at];
   if (first?.does?.does === 'compare' || first?.does?.does === 'between' || first?.number !== undefined) return false;
-  if (!first || first.punctuation || (!cursor.adjacent && !first.literal?.quoted)) return false;
+  if (!first || first.punctuation || (!cursor.adjacent && !first.literal?.quoted && !cursor.noun)) return false;
   let text = first.literal?.text ?? first.text;
   const surroundings = context(cursor);
   cursor.at = at + 1;

@@ -1,5 +1,7 @@
+import type { Comparison } from '../language/function-words.js';
 import { describeDerived } from '../describe.js';
 import type { Derived, DurationUnit, Expression, Moment } from '../expression.js';
+import { nameOfRole } from '../lexicon/schema-model.js';
 import type { Measure } from '../logical-form.js';
 import type { Scope } from './scope.js';
 
@@ -26,6 +28,8 @@ export function writeExpression(expression: Expression, scope: Scope): string {
     }
     case 'duration':
       return writeDuration(expression, scope);
+    case 'via':
+      return scope.via(expression.edge, expression.info);
     case 'length':
       return `length(${scope.column(expression.info)})`;
   }
@@ -43,6 +47,8 @@ export function nameOfDerived(expression: Derived): string {
       return expression.op === '/' ? 'ratio' : expression.op === '-' ? 'difference' : 'value';
     case 'duration':
       return `${expression.unit}s`;
+    case 'via':
+      return `${nameOfRole(expression.edge).replaceAll(' ', '_')}_${expression.info.name}`;
     case 'length':
       return describeDerived(expression).split(' ').slice(1).join('_').replace('length_of', 'length');
   }
@@ -50,14 +56,32 @@ export function nameOfDerived(expression: Derived): string {
 
 const SECONDS: Readonly<Partial<Record<DurationUnit, number>>> = { second: 1, minute: 60, hour: 3600, day: 86_400, week: 604_800 };
 
-function writeDuration({ from, to, unit }: Extract<Derived, { kind: 'duration' }>, scope: Scope): string {
-  const dates = [from, to].every((moment) => moment === 'now' || moment.column.base_type === 'date');
+type Duration = Extract<Derived, { kind: 'duration' }>;
+
+/** The two ends of a duration, alike enough to be subtracted; whole days where one end has no hour and days are enough. */
+function endsOf({ from, to, unit }: Duration, scope: Scope): { start: string; end: string; dates: boolean } {
+  const isDate = (moment: Moment) => moment !== 'now' && moment.column.base_type === 'date';
+  const daily = !['second', 'minute', 'hour'].includes(unit) && (isDate(from) || isDate(to));
+  const dates = daily || [from, to].every((moment) => moment === 'now' || isDate(moment));
   const zoned = [from, to].some((moment) => moment !== 'now' && moment.column.base_type === 'timestamptz');
   const write = (moment: Moment): string => {
     if (moment === 'now') return dates ? 'CURRENT_DATE' : zoned ? 'now()' : 'LOCALTIMESTAMP';
-    return moment.column.base_type === 'date' && !dates ? `${scope.column(moment)}::${zoned ? 'timestamptz' : 'timestamp'}` : scope.column(moment);
+    if (dates && !isDate(moment)) return `${scope.column(moment)}::date`;
+    return isDate(moment) && !dates ? `${scope.column(moment)}::${zoned ? 'timestamptz' : 'timestamp'}` : scope.column(moment);
   };
-  const [start, end] = [write(from), write(to)];
+  return { start: write(from), end: write(to), dates };
+}
+
+/** A comparison in months or years, which are of different lengths: exact, as the calendar counts. */
+export function writeCalendarComparison(expression: Duration, op: Comparison, value: number, scope: Scope): string {
+  const { start, end } = endsOf(expression, scope);
+  const { unit } = expression;
+  return `${end} ${op} ${start} + INTERVAL '${unit === 'quarter' ? value * 3 : value} ${unit === 'quarter' ? 'month' : unit}s'`;
+}
+
+function writeDuration(expression: Duration, scope: Scope): string {
+  const { start, end, dates } = endsOf(expression, scope);
+  const { unit } = expression;
   const seconds = SECONDS[unit];
   if (seconds === undefined) return calendarUnits(start, end, unit);
   if (dates) return seconds === 86_400 ? `(${end} - ${start})` : `(${end} - ${start}) * 86400.0 / ${seconds}`;

@@ -1,5 +1,6 @@
 import type { DatePart, DateUnit } from '../language/function-words.js';
 import { groupTable, type Computed, type GroupKey, type LogicalForm, type Measure } from '../logical-form.js';
+import { nameOfRole } from '../lexicon/schema-model.js';
 import { quotient } from './expressions.js';
 import type { Names } from './names.js';
 import type { Scope } from './scope.js';
@@ -23,6 +24,11 @@ export function groupColumns(group: GroupKey, scope: Scope, form: LogicalForm, n
     return [{ group, sql: group.unit ? truncate(column, group.unit) : column, name, shown: true }];
   }
   const { display, key } = group.table;
+  const { by } = group;
+  if (by) {
+    const named = (display.length ? display : key).map((info) => ({ group, sql: scope.via(by, info), name: names.unique(`${nameOfRole(by).replaceAll(' ', '_')}_${info.name}`), shown: true }));
+    return [...named, ...by.childColumns.map((column) => ({ group, sql: scope.named(by.child, column), name: names.unique(column), shown: false, key: true }))];
+  }
   const shown = display.length ? display : key.length ? key : group.table.columns.slice(0, 1);
   const others = form.groups.flatMap((each) => (each === group ? [] : groupTable(each).display));
   const hidden = key.filter((info) => !shown.includes(info));

@@ -24,6 +24,7 @@ export class Scope {
   private readonly clauses: string[] = [];
   private readonly allSteps: JoinStep[] = [];
   private readonly outer = new Set<TableInfo>();
+  private readonly parents = new Map<JoinEdge, string>();
 
   constructor(
     readonly model: SchemaModel,
@@ -83,6 +84,17 @@ export class Scope {
   below(step: JoinStep): { inner: Scope; link: string } {
     const inner = new Scope(this.model, this.preferred, this.names, step.to);
     return { inner, link: linkOf(step.edge, (table, name) => (table === step.to ? inner.named(table, name) : this.named(table, name))) };
+  }
+
+  /** A column of the parent by one key, whatever else of that table is there; no row is lost where there is no parent. */
+  via(edge: JoinEdge, info: ColumnInfo): string {
+    let alias = this.parents.get(edge);
+    if (alias === undefined) {
+      this.parents.set(edge, (alias = this.names.next()));
+      const link = edge.childColumns.map((column, i) => `${this.named(edge.child, column)} = ${alias!}.${quoteIdentifier(edge.parentColumns[i]!)}`).join(' AND ');
+      this.clauses.push(`LEFT JOIN ${quoteTable(edge.parent)} AS ${alias} ON ${link}`);
+    }
+    return `${alias}.${quoteIdentifier(info.name)}`;
   }
 
   /** A scope of its own for a subquery about other rows. */

@@ -1,9 +1,11 @@
 import type { JoinStep } from '../joins/join-tree.js';
 import type { ColumnInfo, TableInfo } from '../lexicon/schema-model.js';
+import { expressionTable } from '../expression.js';
 import { compares, measureTable, type Condition, type Test } from '../logical-form.js';
-import { aggregate, writeExpression } from './expressions.js';
+import { aggregate, writeCalendarComparison, writeExpression } from './expressions.js';
 import { quoteLiteral, quotePattern, quoteText } from './quote.js';
 import { JoinRefused, type Scope } from './scope.js';
+import { writeClock, writeDuring } from './write-dates.js';
 
 /**
  * Writes conditions that must all hold. A condition on a table over a to-many key becomes EXISTS, so that no row of the scope
@@ -38,8 +40,8 @@ export function writeConditions(conditions: readonly Condition[], scope: Scope, 
 function writeCondition(condition: Condition, scope: Scope): string {
   switch (condition.kind) {
     case 'test':
-      if (!scope.has(condition.info.table)) return exists(scope.wayTo(condition.info.table)[0]!, [condition], scope);
-      return writeTest(operand(condition, scope), condition.test, condition.info, scope);
+      if (!scope.has(testedTable(condition))) return exists(scope.wayTo(testedTable(condition))[0]!, [condition], scope);
+      return writeTested(condition, scope);
     case 'related':
       if (scope.has(condition.table)) return withinScope(condition, scope);
       return exists(scope.wayTo(condition.table)[0]!, [condition], scope);
@@ -48,12 +50,12 @@ function writeCondition(condition: Condition, scope: Scope): string {
     case 'not': {
       const { of } = condition;
       // A comparison with NULL is neither true nor false: "not X" includes what has no value at all.
-      if (of.kind === 'test' && scope.has(of.info.table) && of.test.is !== 'null') {
+      if (of.kind === 'test' && scope.has(testedTable(of)) && of.test.is !== 'null') {
         const column = operand(of, scope);
         if (of.test.is === 'compare' && of.test.op === '=' && !of.test.ignoreCase) return `${column} IS DISTINCT FROM ${quoteLiteral(of.test.value)}`;
-        return `(${writeTest(column, of.test, of.info, scope)}) IS NOT TRUE`;
+        return `(${writeTested(of, scope)}) IS NOT TRUE`;
       }
-      if (of.kind === 'test' && of.test.is === 'null' && scope.has(of.info.table)) return `${scope.column(of.info)} IS NOT NULL`;
+      if (of.kind === 'test' && of.test.is === 'null' && scope.has(testedTable(of))) return `${operand(of, scope)} IS NOT NULL`;
       return `NOT ${wrap(writeCondition(of, scope))}`;
     }
     case 'any':
@@ -106,15 +108,27 @@ function exists(step: JoinStep, parts: readonly Condition[], outer: Scope): stri
 
 /** The only table a condition speaks of; undefined when there are several, or when its absence is what counts. */
 function soleTable(condition: Condition): TableInfo | undefined {
-  if (condition.kind === 'test') return condition.info.table;
+  if (condition.kind === 'test') return testedTable(condition);
   if (condition.kind === 'related') return condition.table;
   if (condition.kind !== 'any' && condition.kind !== 'all') return undefined;
   const tables = new Set(condition.of.map(soleTable));
   return tables.size === 1 ? [...tables][0] : undefined;
 }
 
+function writeTested(condition: Extract<Condition, { kind: 'test' }>, scope: Scope): string {
+  const { expression, test } = condition;
+  const calendar = expression?.kind === 'duration' && ['month', 'quarter', 'year'].includes(expression.unit);
+  if (calendar && test.is === 'compare' && typeof test.value === 'number' && test.op !== '=' && test.op !== '<>') return writeCalendarComparison(expression, test.op, test.value, scope);
+  return writeTest(operand(condition, scope), test, condition.info, scope);
+}
+
 function operand({ info, expression }: Extract<Condition, { kind: 'test' }>, scope: Scope): string {
   return expression ? `(${writeExpression(expression, scope)})` : scope.column(info);
+}
+
+/** The table whose rows are tested. */
+function testedTable({ info, expression }: Extract<Condition, { kind: 'test' }>): TableInfo {
+  return expression ? expressionTable(expression) : info.table;
 }
 
 /** "Above the average": the average of all rows, whatever else the question asks for. */
@@ -132,12 +146,14 @@ function writeTest(column: string, test: Test, info: ColumnInfo, scope: Scope): 
       return `${column} ${test.op} ${quoteLiteral(test.value)}`;
     case 'between':
       return `${column} BETWEEN ${quoteLiteral(test.low)} AND ${quoteLiteral(test.high)}`;
-    case 'during': {
-      const { from, to } = test.range;
-      return [from !== undefined ? `${column} >= ${quoteText(from)}` : '', to !== undefined ? `${column} < ${quoteText(to)}` : ''].filter(Boolean).join(' AND ');
-    }
+    case 'during':
+      return writeDuring(column, test.range, info);
+    case 'clock':
+      return writeClock(column, test.range, info);
     case 'compare-to':
       return `${column} ${test.op} ${test.factor ? `${quoteLiteral(test.factor)} * ` : ''}${overall(test, scope)}`;
+    case 'compare-with':
+      return `${column} ${test.op} ${writeExpression(test.other, scope)}`;
     case 'weekday':
       return `EXTRACT(ISODOW FROM ${column}) IN (${test.days.join(', ')})`;
     case 'text':

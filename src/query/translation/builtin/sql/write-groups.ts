@@ -65,6 +65,8 @@ function prepare(form: LogicalForm, model: SchemaModel, aliases: Aliases): Prepa
   const sibling = siblingStep(scope.steps);
   if (sibling) throw new JoinRefused({ ok: false, why: 'siblings', from: root, to: sibling.to, parent: sibling.from });
   const where = writeConditions(form.where, scope);
+  // Who has no manager belongs to no manager's group.
+  for (const group of form.groups) if (group.kind === 'entity' && group.by) where.push(...group.by.childColumns.map((column) => `${scope.named(group.by!.child, column)} IS NOT NULL`));
   const filters = form.measures.map((measure) => (measure.where?.length ? writeConditions(measure.where, scope, true).join(' AND ') : undefined));
   const multiplied = scope.multiplied && form.measures.some(countsRows) && root.key.length > 0;
   const names = new Names();

@@ -1,4 +1,4 @@
-import { columnsOf, expressionTable, sameExpression, type Expression } from '../expression.js';
+import { expressionTable, sameExpression, type Expression } from '../expression.js';
 import { groupTable, type GroupKey, type LogicalForm } from '../logical-form.js';
 import type { SchemaModel } from '../lexicon/schema-model.js';
 import { truncate } from './group-columns.js';
@@ -16,8 +16,9 @@ export function writeRows(form: LogicalForm, model: SchemaModel): string {
   const ordering = form.order.flatMap((key) => (key.by === 'expression' ? [key] : []));
   const orderTables = ordering.map((key) => expressionTable(key.expression));
   const partition = form.perGroup ?? [];
+  scope.join(partition.map(groupTable));
   scope.join(form.shown.map(expressionTable).filter((table) => !orderTables.includes(table)), true);
-  scope.join([...orderTables, ...partition.map(groupTable)]);
+  scope.join(orderTables);
   const names = new Names();
   const columns = form.shown.flatMap((each) => (each.kind === 'column' ? [each.info] : []));
   const nameOf = (expression: Expression) => names.unique(expression.kind === 'column' ? names.ofColumn(expression.info, columns) : nameOfDerived(expression));
@@ -29,7 +30,7 @@ export function writeRows(form: LogicalForm, model: SchemaModel): string {
     if (!form.shown.some((each) => sameExpression(each, expression))) selected.push([sql, nameOf(expression)]);
     order.push(`${sql}${desc ? ' DESC' : ''} NULLS LAST`);
     // The first of all, or of each group, is one of those that have a value.
-    if (form.limit?.withTies || form.perGroup) where.push(columnsOf(expression).map((info) => `${scope.column(info)} IS NOT NULL`).join(' AND '));
+    if (form.limit?.withTies || form.perGroup) where.push(`${expression.kind === 'column' ? sql : `(${sql})`} IS NOT NULL`);
   }
   if (form.perGroup) {
     const keys = partition.flatMap((group) => (group.kind === 'column' && group.unit && group.unit !== 'weekday' ? [truncate(scope.column(group.info), group.unit)] : keyColumns(group).map((info) => scope.column(info))));

@@ -1,6 +1,6 @@
 import type { FunctionWord } from '../language/function-words.js';
 import type { Attribute } from '../language/attributes.js';
-import type { DateUnit } from '../language/function-words.js';
+import type { DatePart, DateUnit } from '../language/function-words.js';
 import type { NounRef, ValueRef } from '../lexicon/references.js';
 import type { JoinEdge } from '../lexicon/schema-model.js';
 import type { DateRange } from './dates.js';
@@ -24,7 +24,11 @@ export interface Item {
   readonly attribute?: { readonly attribute: Attribute; readonly degree: 'base' | 'comparative' | 'superlative' };
   readonly number?: number;
   readonly date?: DateRange;
-  readonly unit?: DateUnit;
+  readonly unit?: DateUnit | DatePart;
+  /** Days of the week, 1 for Monday to 7. */
+  readonly weekdays?: readonly number[];
+  /** A time of day: "18:00". */
+  readonly clock?: string;
   /** Text in quotes, or a capitalised word that names nothing known: perhaps a value. */
   readonly literal?: { readonly text: string; readonly quoted: boolean };
   /** "'s" and "," "?" and the like. */
@@ -35,5 +39,5 @@ export interface Item {
 
 /** True when nothing at all is known about the item. */
 export function isUnknown(item: Item): boolean {
-  return !item.does && !item.nouns?.length && !item.values?.length && !item.roles?.length && !item.attribute && item.number === undefined && !item.date && !item.unit && !item.literal && !item.punctuation;
+  return !item.does && !item.nouns?.length && !item.values?.length && !item.roles?.length && !item.attribute && item.number === undefined && !item.date && !item.unit && !item.weekdays && !item.clock && !item.literal && !item.punctuation;
 }

@@ -4,7 +4,9 @@ import { functionWordAt, functionWordOf, isRelatingVerb } from '../language/func
 import { singular, wordForms } from '../language/word-forms.js';
 import type { Lexicon, NounRef, ValueRef } from '../lexicon/references.js';
 import type { SchemaModel } from '../lexicon/schema-model.js';
-import { dateAt, unitOf } from './dates.js';
+import { clockAt } from './clock.js';
+import { dateAt, recurringUnitAt, unitOf } from './dates.js';
+import { weekdaysOf } from './weekdays.js';
 import type { Item } from './items.js';
 import { numberInWords, scaleOf } from './number-words.js';
 import { tokenize, type Token } from './tokens.js';
@@ -18,6 +20,7 @@ export interface TaggingContext {
 }
 
 const LONGEST_NOUN = 5;
+const PARTICLES = new Set(['up', 'in', 'out', 'off', 'on', 'over', 'down']);
 const GENERIC = new Set(['number', 'address', 'name', 'date', 'value', 'code', 'amount', 'level', 'column', 'field']);
 const LONGEST_VALUE = 6;
 
@@ -45,9 +48,22 @@ function itemAt(question: string, tokens: readonly Token[], lower: readonly stri
     return { item: { text, lower: text.toLowerCase(), start, end, ...facets }, length };
   };
   if (token.kind === 'quoted') return make(1, { literal: { text: token.text, quoted: true }, values: valuesOf(token.text, context) });
-  const date = dateAt(lower, at, context.now);
+  if (lower[at] === 'how' && lower[at + 1] === 'long' && lower[at + 2] !== 'ago') {
+    const lasting = [...context.lexicon.nouns(['duration']), ...context.lexicon.nouns(['length'])].filter((ref) => ref.score > 0.5 && ref.via !== 'comment');
+    if (lasting.length) return make(2, { nouns: lasting });
+  }
+  const found = dateAt(lower, at, context.now);
+  const date = found && 'range' in found ? found : undefined;
   const fixed = functionWordAt(lower, at);
-  if (date && date.year === undefined && date.length >= (fixed?.length ?? 0)) return make(date.length, { date: date.range });
+  if (found && 'unclear' in found) return make(found.length, { does: { does: 'uncovered', what: found.unclear } });
+  if (date && date.year === undefined && date.length >= (fixed?.length ?? 0) && !(namesYear(lower, at) && context.lexicon.nouns(['year']).some((ref) => ref.score >= 0.9))) return make(date.length, { date: date.range });
+  const clock = clockAt(lower, at);
+  if (clock) return make(clock.length, { clock: clock.time });
+  const recurring = recurringUnitAt(lower, at);
+  if (recurring) {
+    const nouns = context.lexicon.nouns(lower.slice(at, at + recurring.length).filter((word) => word !== 'the'));
+    return make(recurring.length, { unit: recurring.unit, ...(nouns.some((ref) => ref.score >= 0.9) ? { nouns } : {}) });
+  }
   if (token.kind === 'number') {
     const scale = scaleOf(lower[at + 1]);
     const number = token.number! * (scale ?? 1);
@@ -65,6 +81,8 @@ function itemAt(question: string, tokens: readonly Token[], lower: readonly stri
   if (words && words.length >= (fixed?.length ?? 0) && counted) return make(words.length, { number: words.value });
 
   const noun = longestNoun(tokens, lower, at, context.lexicon);
+  // "new members per year" came to be then; "new copies" are in that condition.
+  if (lower[at] === 'new' && namesOthers(tokens, lower, at, context) && tokens.some((each, i) => i > at && (each.kind === 'number' || unitOf(lower[i]!) !== undefined))) return make(1, { does: { does: 'filler' } });
   const value = longestValue(question, tokens, at, context);
   const length = Math.max(fixed?.length ?? 0, noun?.length ?? 0, value?.length ?? 0);
   if (length > 0) {
@@ -79,7 +97,7 @@ function itemAt(question: string, tokens: readonly Token[], lower: readonly stri
     const { verb: infinitive } = wordForms(token.text);
     if (length === 1 && facets.nouns && !facets.does && isRelatingVerb(infinitive) && isInflectedVerb(lower[at]!)) {
       const { nouns, ...rest } = facets;
-      const kept = nouns!.filter((ref) => ref.score >= 0.7 && (ref.kind === 'table' || (ref.kind === 'column' && ref.info.role === 'date')));
+      const kept = nouns!.filter((ref) => (ref.kind === 'table' && ref.score >= 0.7) || (ref.kind === 'column' && ref.info.role === 'date' && ref.score >= 0.5));
       return make(length, { ...rest, does: { does: 'verb' }, ...(kept.length ? { nouns: kept } : {}) });
     }
     if (length === 1 && facets.nouns && (!facets.does || facets.does.does === 'verb') && isRelatingVerb(infinitive) && relates(tokens, lower, at, facets.nouns)) return make(1, { does: { does: 'verb' } });
@@ -89,10 +107,15 @@ function itemAt(question: string, tokens: readonly Token[], lower: readonly stri
   // "phone number", "email address": what a column is called may be said once more.
   if (at > 0 && GENERIC.has(singular(lower[at]!)) && context.lexicon.nouns([lower[at - 1]!]).some((ref) => ref.kind === 'column' && ref.score > 0.7)) return make(1, { does: { does: 'filler' } });
   const alone = single(token.text, context);
-  if (alone.attribute || alone.unit || alone.roles) return make(1, alone);
+  if (alone.attribute || alone.unit || alone.weekdays || alone.roles) return make(1, alone);
   const verb = functionWordOf(wordForms(token.text).verb);
   if (verb && ['verb', 'with', 'filler', 'copula'].includes(verb.does)) return make(1, { does: verb });
   return make(1, unknownWord(token, at, context));
+}
+
+/** "The year 2023" is a date, unless a column is called year. */
+function namesYear(lower: readonly string[], at: number): boolean {
+  return lower[at] === 'year' || (lower[at] === 'the' && lower[at + 1] === 'year');
 }
 
 /** A capitalised word in the midst of a sentence is more likely a value than a typing error. */
@@ -110,8 +133,16 @@ function single(word: string, context: TaggingContext): Partial<Item> {
   const lower = word.toLowerCase();
   const attribute = attributeOf(lower);
   const unit = unitOf(lower);
+  const weekdays = weekdaysOf(lower);
   const roles = context.lexicon.roles(lower);
-  return { ...(attribute ? { attribute } : {}), ...(unit ? { unit } : {}), ...(roles.length ? { roles } : {}) };
+  return { ...(weekdays ? { weekdays } : {}), ...(attribute ? { attribute } : {}), ...(unit ? { unit } : {}), ...(roles.length ? { roles } : {}) };
+}
+
+/** True when the next noun's table has no value of this name. */
+function namesOthers(tokens: readonly Token[], lower: readonly string[], at: number, context: TaggingContext): boolean {
+  const next = longestNoun(tokens, lower, at + 1, context.lexicon)?.refs[0];
+  const table = next?.kind === 'table' ? next.table : undefined;
+  return table !== undefined && ![...context.lexicon.values([lower[at]!]), ...valuesOf(tokens[at]!.text, context)].some((value) => value.info.table === table);
 }
 
 function longestNoun(tokens: readonly Token[], lower: readonly string[], at: number, lexicon: Lexicon): { refs: readonly NounRef[]; length: number } | undefined {
@@ -129,10 +160,13 @@ function longestNoun(tokens: readonly Token[], lower: readonly string[], at: num
     if (!span.every((token) => token.kind === 'word' || (token.kind === 'number' && length > 1))) continue;
     if (length > 1 && span.some((token) => token.text === "'s")) continue;
     const said = lower.slice(at, at + length);
+    // "signed up" is the verb of a signup.
+    const glued = length === 2 && PARTICLES.has(lower[at + 1]!) ? lexicon.nouns([`${wordForms(lower[at]!).verb}${lower[at + 1]!}`]) : [];
+    if (glued[0] && glued[0].score > 0.45) return { refs: glued, length };
     const refs = length === 1 && isPricing(lower, at) ? pricing(lexicon) : lexicon.nouns(said);
     // "total revenue" adds up a revenue unless a column is called so: no synonym swallows the aggregate.
     const aggregates = length > 1 && functionWordOf(lower[at]!)?.does === 'aggregate';
-    const sure = length > 1 ? refs.filter((ref) => ref.score > 0.62 && !(aggregates && ref.via !== 'name' && ref.via !== 'part')) : refs;
+    const sure = length > 1 ? refs.filter((ref) => ref.score > 0.62 && !(aggregates && ref.via !== 'name' && ref.via !== 'part' && ref.via !== 'glossary')) : refs;
     if (length > 1 && (isPricing(lower, at + length - 1) || (sure[0]?.via === 'synonym' && isInflectedVerb(lower[at + length - 1]!)))) continue;
     if (sure.length) return { refs: sure, length };
   }
