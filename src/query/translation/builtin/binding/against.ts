@@ -119,6 +119,7 @@ function endOf(head: NounPhrase, extreme: Extreme, resolver: Resolver): Measure 
 function measureOf(noun: NounPhrase, side: Reading, resolver: Resolver, subject: TableInfo): Measure {
   if (noun.aggregate) return bindMeasure(resolver, noun, subject);
   const meaning = resolver.resolve(noun);
+  if (meaning?.kind === 'table' && side.ask === 'amount') throw new BindingRefused(`Is the total or the average of "${noun.text}" meant?`, [], [`total ${noun.text}`, `average ${noun.text}`]);
   if (meaning?.kind === 'table') return countOf(resolver, meaning.table);
   if (meaning?.kind !== 'value') throw missing(noun);
   const { expression } = meaning;

@@ -1,8 +1,10 @@
 import type { Lexicon } from '../lexicon/references.js';
 import { wordForms } from '../language/word-forms.js';
-import { type ColumnInfo, type JoinEdge, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
-import { compares, measureTable, type LogicalForm } from '../logical-form.js';
+import type { Aggregate } from '../language/function-words.js';
+import { tableName, type ColumnInfo, type JoinEdge, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
+import { compares, measureTable, type Change, type LogicalForm, type Measure } from '../logical-form.js';
 import type { Extreme, NounPhrase, Reading } from '../parsing/reading.js';
+import { isToOne } from '../joins/distances.js';
 import { anchorsOf } from './anchors.js';
 import type { Bound } from './bound.js';
 import { bindAgainst } from './against.js';
@@ -12,7 +14,7 @@ import { countRelated } from './counted.js';
 import { addMeasure, type Draft } from './draft.js';
 import { bindGroups } from './grouping.js';
 import { rank } from './ranking.js';
-import { bindMeasure, countOf } from './measures.js';
+import { bindMeasure, countOf, worthOf } from './measures.js';
 import { checkDurations } from './durations.js';
 import { listedColumns } from './listing.js';
 import { checkMentions } from './mentions.js';
@@ -40,8 +42,10 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
   const draft: Draft = { subject, measures: [], groups: [], order: [], columns: [], derived: [], computed: [] };
   const listed = bindHeads(reading, resolver, draft);
   if (reading.counted && draft.measures.length === 0 && reading.extremes.length === 0) addMeasure(draft, countOf(resolver, subject));
+  for (const fn of reading.bare) addMeasure(draft, bareMeasure(fn, listed, resolver, draft));
   if (reading.against.length > 0) bindAgainst(reading, resolver, draft);
   bindGroups(reading, resolver, draft);
+  showCompanions(reading, resolver, draft);
   const bound = bindRestrictions(resolver, reading, subject, draft.measures.map(measureTable));
   if (reading.contrasted) contrastLast(bound, draft);
   // "How many are active and how many expired": told apart.
@@ -54,6 +58,8 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
   const extreme = oneExtreme(reading);
   if (extreme) rank(extreme, reading, resolver, draft, listed);
   if (reading.keepEmpty) draft.keepEmpty = true;
+  if (reading.growth) draft.changes = changesOf(reading.growth.percent, draft);
+  requireOneDate(bound, draft);
   requireSense(reading, draft);
   arrange(reading, resolver, draft);
   if (draft.over) overGroups(draft, bound, resolver);
@@ -74,6 +80,7 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
       order: draft.order,
       ...(limit ? { limit } : {}),
       ...(draft.over ? { over: draft.over } : {}),
+      ...(draft.changes ? { changes: draft.changes } : {}),
       ...(draft.computed.length ? { computed: draft.computed } : {}),
       ...(draft.perGroup ? { perGroup: draft.perGroup } : {}),
       ...(draft.keepEmpty ? { keepEmpty: true } : {}),
@@ -90,6 +97,44 @@ function hintedEdges(reading: Reading, model: SchemaModel): JoinEdge[] {
   if (stems.size === 0) return [];
   const hinted = (table: TableInfo) => table.words.some((word) => stems.has(wordForms(word).stem));
   return model.edges.filter((edge) => hinted(edge.child) || hinted(edge.parent));
+}
+
+/** "number, sum, largest": of the rows asked for, and of what they come to. */
+function bareMeasure(fn: Aggregate, listed: readonly NounPhrase[], resolver: Resolver, draft: Draft): Measure {
+  if (fn === 'count') return countOf(resolver, draft.subject);
+  const number = listed.map((head) => resolver.resolve(head)).find((meaning) => meaning?.kind === 'value' && meaning.expression.kind === 'column' && meaning.expression.info.role === 'number' && !meaning.expression.info.isKey);
+  if (number?.kind === 'value') return { fn, of: number.expression, distinct: false };
+  const worth = worthOf(resolver, draft.subject);
+  if (!worth) throw new BindingRefused(`It is not clear of what the ${fn} is meant.`);
+  resolver.note(`Took ${tableName(worth.table)}.${worth.name} for what ${tableName(draft.subject)} come to.`);
+  return { fn, of: { kind: 'column', info: worth }, distinct: false };
+}
+
+/** One measure by one calendar unit, which comes first. */
+function changesOf(percent: boolean, draft: Draft): Change[] {
+  const time = draft.groups.findIndex((group) => group.kind === 'column' && group.unit && !group.unit.includes('-') && group.unit !== 'weekday');
+  const [measure] = draft.measures;
+  if (time < 0 || !measure || draft.measures.length > 1 || draft.limit) throw new BindingRefused('It is not clear what changes from when to when.');
+  draft.groups.unshift(...draft.groups.splice(time, 1));
+  return [{ measure, percent }];
+}
+
+/** "orders with their customer": what each row has one of is shown by its name. */
+function showCompanions(reading: Reading, resolver: Resolver, draft: Draft): void {
+  for (const restriction of reading.restrictions) {
+    if (restriction.kind !== 'related' || !restriction.shows || restriction.count || restriction.negated || !restriction.noun || draft.measures.length > 0) continue;
+    const meaning = resolver.resolve(restriction.noun, { recorded: true });
+    if (meaning?.kind === 'table' && meaning.table !== draft.subject && isToOne(resolver.model, draft.subject, meaning.table)) draft.columns.push(...(meaning.table.display.length ? meaning.table.display : meaning.table.key));
+  }
+}
+
+/** Rows of one date, told by another of their dates: nobody asks for that unsaid. */
+function requireOneDate(bound: Bound, draft: Draft): void {
+  for (const group of draft.groups) {
+    if (group.kind !== 'column' || !group.unit) continue;
+    const other = bound.where.find((condition) => condition.kind === 'test' && condition.test.is === 'during' && condition.info.table === group.info.table && condition.info !== group.info && condition.info.role === 'date');
+    if (other?.kind === 'test') throw new BindingRefused(`Is ${tableName(group.info.table)}.${group.info.name} or ${tableName(other.info.table)}.${other.info.name} meant?`, [], [group.info, other.info].map((info) => `${tableName(info.table)}.${info.name}`));
+  }
 }
 
 /** "… and how many do not": the last condition divides what is counted. */
@@ -121,9 +166,16 @@ function bindHeads(reading: Reading, resolver: Resolver, draft: Draft): NounPhra
       delete head.counted;
     }
     if (head.aggregate) addMeasure(draft, bindMeasure(resolver, head, draft.subject));
+    else if (isKindOfRow(head)) reading.restrictions.push({ kind: 'related', negated: false, noun: head });
     else listed.push(head);
   }
   return listed;
+}
+
+/** "Subcontractors": rows for which a yes/no column says so. */
+function isKindOfRow({ refs, text }: NounPhrase): boolean {
+  const [best] = refs;
+  return best?.kind === 'column' && best.info.role === 'boolean' && wordForms(text.split(' ').at(-1)!).noun !== text.split(' ').at(-1)!.toLowerCase();
 }
 
 /** "What is the total amount per customer" adds up, although a column of each row is called total amount. */

@@ -1,3 +1,4 @@
+import { isToOne } from '../joins/distances.js';
 import { columnsOf, expressionTable, type Expression } from '../expression.js';
 import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
 import type { Condition, Measure } from '../logical-form.js';
@@ -17,6 +18,12 @@ export function bindCompared(resolver: Resolver, restriction: ComparedTo, subjec
     const through = resolver.through(to.role);
     if (!through || expression.kind !== 'column' || through.edge.parent !== info.table || through.edge.child !== info.table) throw new BindingRefused(`It is not clear what of the ${to.role.text} is compared.`, [to.role.text]);
     return { kind: 'test', info, test: { is: 'compare-with', op: turned, other: { ...through, info } } };
+  }
+  if ('column' in to) {
+    const other = numberOf(resolver, to.column, subject);
+    if (other?.kind !== 'column' || expression.kind !== 'column' || !isToOne(resolver.model, info.table, other.info.table)) throw new BindingRefused(`"${to.column.text}" is not kept of the same rows.`, [to.column.text]);
+    if (other.info.table !== info.table) throw new BindingRefused(`Comparing ${tableName(info.table)}.${info.name} with ${tableName(other.info.table)}.${other.info.name} is not covered.`, [to.column.text]);
+    return { kind: 'test', info, test: { is: 'compare-with', op, other } };
   }
   const measure: Measure = 'fn' in to ? { fn: to.fn, of: expression, distinct: false } : ofRow(resolver, to, expression, turned);
   return { kind: 'test', info, ...(expression.kind === 'column' ? {} : { expression }), test: { is: 'compare-to', op: turned, measure, ...(factor === undefined ? {} : { factor }) } };
@@ -41,7 +48,8 @@ function comparedColumn(resolver: Resolver, { noun, near, attribute, to }: Compa
 function numberOf(resolver: Resolver, noun: NounPhrase, subject: TableInfo): Expression | undefined {
   const { aggregate: _aggregate, ...bare } = noun;
   // Of several, the one that the rows asked for have themselves.
-  const own = bare.refs.filter((ref) => ref.kind === 'column' && ref.info.table === subject && ['number', 'date'].includes(ref.info.role) && !ref.info.isKey && ref.score > 0.45);
+  const own = bare.refs.filter((ref) => ref.kind === 'column' && ref.info.table === subject && ['number', 'date'].includes(ref.info.role) && !ref.info.isKey && ref.via !== 'comment' && ref.score > 0.5);
+  if ((bare.refs[0]?.kind === 'table' && bare.refs[0].score > 0.9)) return undefined;
   const meaning = resolver.resolve(own.length === 1 && !bare.owner ? { ...bare, refs: own } : bare);
   if (meaning?.kind !== 'value') return undefined;
   const { expression } = meaning;

@@ -143,6 +143,8 @@ function bindRelated(resolver: Resolver, restriction: Extract<Restriction, { kin
   const { count } = restriction;
   if (meaning.kind === 'table') {
     if (meaning.table === subject && !count) return;
+    // "orders with their customer": each has one, which is to be shown.
+    if (restriction.shows && !count && !restriction.negated && isToOne(resolver.model, subject, meaning.table)) return;
     if (!count) {
       const related: Condition = { kind: 'related', table: meaning.table, where: [] };
       bound.where.push(restriction.negated ? { kind: 'not', of: related } : related);
@@ -156,6 +158,10 @@ function bindRelated(resolver: Resolver, restriction: Extract<Restriction, { kin
   const expression = referring(meaning.expression)!;
   if (count) {
     if (noun.distinct && expression.kind === 'column') bound.having.push({ measure: { fn: 'count', of: expression, distinct: true }, op: count.op, value: count.value });
+    else if (noun.verbal && expression.kind === 'column' && expression.info.role === 'date' && expression.info.table !== subject) {
+      // "admitted four times": each row of those is one time.
+      bound.having.push({ measure: { fn: 'count', of: { kind: 'rows', table: expression.info.table }, distinct: false }, op: count.op, value: count.value });
+    }
     else if (expression.kind === 'column' && expression.info.role === 'number') {
       if (noun.aggregate) bound.having.push({ measure: bindMeasure(resolver, noun, subject), op: count.op, value: count.value });
       else bound.where.push(numberCondition(expression.info, { is: 'compare', op: count.op, value: count.value }));
@@ -164,6 +170,13 @@ function bindRelated(resolver: Resolver, restriction: Extract<Restriction, { kin
   }
   if (expression.kind !== 'column') throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
   const { info } = expression;
+  // "customers that never booked": nothing was booked by them.
+  if (noun.verbal && info.role === 'date' && info.table !== subject && !isToOne(resolver.model, subject, info.table)) {
+    if (restriction.negated && !restriction.never) throw new BindingRefused(`Is a ${tableName(subject)} meant that never was "${noun.text}", or one that is not now?`, [noun.text]);
+    const happened: Condition = { kind: 'related', table: info.table, where: [{ kind: 'test', info, test: { is: 'present' } }] };
+    bound.where.push(restriction.negated ? { kind: 'not', of: happened } : happened);
+    return;
+  }
   if (noun.verbal && ['text', 'enum'].includes(info.role) && info.table !== subject) throw new BindingRefused(`It is not clear what "${noun.text}" says of ${tableName(subject)}.`, [noun.text]);
   if (restriction.negated && !isToOne(resolver.model, subject, info.table)) throw new BindingRefused(`It is not clear what "${noun.text}" denies of ${tableName(subject)}.`, [noun.text]);
   const yes: Condition = { kind: 'test', info, test: { is: 'compare', op: '=', value: true } };

@@ -13,6 +13,7 @@ type Dated = Extract<Restriction, { kind: 'date' | 'weekday' | 'clock' }>;
 /** A date, day of the week or time of day: of the column that is meant, which has to be able to tell it. */
 export function dateCondition(scene: Scene, restriction: Dated): Condition {
   const info = restricted(scene, restriction);
+  requireNear(scene, info, restriction);
   switch (restriction.kind) {
     case 'weekday':
       return { kind: 'test', info, test: { is: 'weekday', days: restriction.days } };
@@ -27,6 +28,15 @@ export function dateCondition(scene: Scene, restriction: Dated): Condition {
       return { kind: 'test', info, test: isYear(info) ? yearsOf(range) : { is: 'during', range } };
     }
   }
+}
+
+/** More than one key away. */
+const FAR = 1.8;
+
+/** "Loads booked in June", where only shipments of other vehicles' legs have been booked. */
+function requireNear({ resolver, subject, measured, relations }: Scene, info: ColumnInfo, { near }: Dated): void {
+  if (info.table === subject || measured.includes(info.table) || (near && relations.has(near)) || isToOne(resolver.model, subject, info.table)) return;
+  if (resolver.distance(subject, info.table) > FAR) throw new BindingRefused(`It is not clear what ${tableName(info.table)}.${info.name} says of ${tableName(subject)}.`);
 }
 
 /** "Customers who ordered in March and April": in either month, or in both? */

@@ -71,7 +71,7 @@ export function datesOf(table: TableInfo, years: boolean): ColumnInfo[] {
 
 /** True for an integer column that holds years. */
 export function isYear(info: ColumnInfo): boolean {
-  return info.role === 'number' && info.words.at(-1) === 'year';
+  return info.role === 'number' && (info.words.at(-1) === 'year' || info.words[0] === 'year') && !info.words.includes('per');
 }
 
 function namedDate(resolver: Resolver, noun: NounPhrase, years: boolean, clock: boolean): ColumnInfo | undefined {

@@ -2,7 +2,7 @@ import { isToOne } from '../joins/distances.js';
 import type { Aggregate } from '../language/function-words.js';
 import type { ColumnInfo, TableInfo } from '../lexicon/schema-model.js';
 import type { Derived } from '../expression.js';
-import { sameMeasure, type Computed, type GroupKey, type Measure, type OrderKey } from '../logical-form.js';
+import { sameMeasure, type Change, type Computed, type GroupKey, type Measure, type OrderKey } from '../logical-form.js';
 import type { Resolver } from './resolver.js';
 
 /** A form while it is put together. */
@@ -15,6 +15,7 @@ export interface Draft {
   /** Values worked out per row that are shown. */
   readonly derived: Derived[];
   readonly computed: Computed[];
+  changes?: Change[];
   perGroup?: GroupKey[];
   keepEmpty?: boolean;
   limit?: { count: number; withTies: boolean };

@@ -25,6 +25,9 @@ export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): 
       const { edge } = meaning.expression;
       if (edge.child !== edge.parent) reading.preferred.push(edge);
       draft.groups.push({ kind: 'entity', table: edge.parent, ...(edge.child === edge.parent ? { by: edge } : {}) });
+    } else if (meaning?.kind === 'table' && draft.measures.length > 0 && draft.measures.every((measure) => measure.fn === 'avg' && measureTable(measure) === meaning.table)) {
+      // "The average distance per leg" is that of all legs.
+      continue;
     } else if (meaning?.kind === 'table') draft.groups.push(entityOf(resolver, measured, meaning.table));
     else if (meaning?.kind === 'value' && meaning.expression.kind === 'column') {
       const { info } = meaning.expression;
@@ -38,7 +41,7 @@ export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): 
       const meaning = resolver.resolve(head);
       if (!meaning) continue;
       // "visits …, and their count": what is counted is not what it is counted for.
-      if (meaning.kind === 'table' && draft.measures.every((measure) => measure.of.kind === 'rows' && measure.of.table === meaning.table)) continue;
+      if (meaning.kind === 'table' && draft.measures.every((measure) => measureTable(measure) === meaning.table)) continue;
       const shownAlready = meaning.kind === 'value' && draft.measures.some((measure) => measure.of.kind !== 'rows' && sameExpression(measure.of, meaning.expression));
       if (shownAlready) continue;
       if (meaning.kind === 'value' && reading.heads.includes(head) && inherits(meaning.expression, draft)) continue;
@@ -51,6 +54,7 @@ export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): 
       }
     }
   }
+  if (draft.measures.length === 0 && reading.extremes.length === 0 && reading.groups.some((group) => group.leading)) measuresOfGroups(reading, resolver, draft);
   if (draft.groups.length > 0 && draft.measures.length === 0 && reading.extremes.length === 0) totalOfGroups(reading, resolver, draft);
   if (draft.groups.length > 0 && draft.measures.length === 0 && reading.extremes.length === 0) {
     // "products by category": a list in that order shows everything a count would, and more.
@@ -70,6 +74,21 @@ export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): 
       }
     }
   }
+}
+
+/** "By vehicle: legs, km, litres": rows are counted, amounts added up. */
+function measuresOfGroups(reading: Reading, resolver: Resolver, draft: Draft): void {
+  if (reading.heads.length < 2) return;
+  for (const head of reading.heads) {
+    const meaning = resolver.resolve(head);
+    if (meaning?.kind === 'table') addMeasure(draft, { fn: 'count', of: { kind: 'rows', table: meaning.table }, distinct: false });
+    else if (meaning?.kind === 'value' && isNumeric(meaning.expression) && isAdditive(head)) addMeasure(draft, { fn: 'sum', of: meaning.expression, distinct: false });
+    else throw new BindingRefused(`Is the total or the average of "${head.text}" meant?`, [], [`total ${head.text}`, `average ${head.text}`]);
+  }
+}
+
+function isNumeric(expression: Expression): boolean {
+  return expression.kind === 'arithmetic' || (expression.kind === 'column' && expression.info.role === 'number' && !expression.info.isKey);
 }
 
 /** "total gross, tax and net": the aggregate is said once for all numbers. */
@@ -133,4 +152,4 @@ export function isAdditive(noun: NounPhrase): boolean {
 }
 
 
-const ADDITIVE: ReadonlySet<string> = new Set(['revenue', 'sale', 'turnover', 'income', 'earning', 'spending', 'spend', 'amount', 'total', 'profit', 'expense', 'payment', 'quantity', 'volume', 'hour', 'unit', 'passenger', 'point', 'goal', 'visit', 'consumption', 'usage', 'production', 'output', 'mileage', 'minute', 'cost', 'budget', 'tax', 'fee', 'loss', 'traffic', 'downtime', 'mile', 'kilometer']);
+const ADDITIVE: ReadonlySet<string> = new Set(['revenue', 'sale', 'turnover', 'income', 'earning', 'spending', 'spend', 'amount', 'total', 'profit', 'expense', 'payment', 'quantity', 'volume', 'hour', 'unit', 'passenger', 'point', 'goal', 'visit', 'consumption', 'usage', 'production', 'output', 'mileage', 'minute', 'cost', 'budget', 'tax', 'fee', 'loss', 'traffic', 'downtime', 'km', 'kg', 'litre', 'liter', 'kwh', 'tonne', 'ton', 'm', 'mile', 'kilometer']);

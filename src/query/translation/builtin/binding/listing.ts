@@ -22,6 +22,11 @@ export function listedColumns(reading: Reading, resolver: Resolver, draft: Draft
   let whole = false;
   const nouns = [...heads, ...reading.shown];
   for (const noun of nouns) {
+    const dates = /^dates?$/i.test(noun.text) && !noun.owner ? defaultDates(draft.subject) : [];
+    if (dates.length > 0) {
+      add(dates.slice(0, 1));
+      continue;
+    }
     const meaning = resolver.resolve(noun);
     if (!meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
     if (meaning.kind === 'value') {
@@ -46,7 +51,9 @@ export function listedColumns(reading: Reading, resolver: Resolver, draft: Draft
     const place = resolver.columnByWords(['address', 'city', 'location', 'place', 'country'], draft.subject, ['text']);
     if (place) add([place]);
   }
-  const asked = columns.length + derived.length + draft.derived.length > 0;
+  // "Stays of more than three weeks": the rows, with how long they took.
+  const told = derived.some((each) => each.kind === 'via') || draft.derived.length > 0;
+  const asked = columns.length > 0 || told;
   if (whole || !asked) {
     const own = asked || reading.ask === 'which' || reading.ask === 'who' ? known(draft.subject) : readable(draft.subject);
     columns.unshift(...own.filter((info) => !columns.includes(info)));

@@ -62,7 +62,12 @@ export function bindNumber(resolver: Resolver, restriction: Extract<Restriction,
     return;
   }
   const meaning = resolver.resolve(noun, { roles: ['number', 'text', 'date'], ...(restriction.near ? { near: restriction.near } : {}) });
-  if (meaning?.kind === 'value' && meaning.expression.kind === 'column') return push(meaning.expression.info);
+  if (meaning?.kind === 'value' && meaning.expression.kind === 'column') {
+    const { info } = meaning.expression;
+    // "the occupation of the tenant of lease 40": the number is not what the occupation is.
+    if (noun.possessed && info.role === 'text') throw new BindingRefused(`It is not clear what ${restriction.kind === 'compare' ? restriction.value : restriction.low} says about "${noun.text}".`, [noun.text]);
+    return push(info);
+  }
   if (meaning?.kind === 'value' && meaning.expression.kind === 'duration') {
     return pushDuration(noun.refs.some((ref) => ref.via === 'name') ? meaning.expression : comparedIn(meaning.expression, restriction.kind === 'compare' ? restriction.unit : undefined));
   }

@@ -55,10 +55,13 @@ function rankByMeasure(extreme: Extreme, noun: NounPhrase, reading: Reading, res
   const asked = heads.length > 0 || reading.ask === 'who' || reading.calendar === true;
   const counting = ['most', 'fewest', 'least'].includes(extreme.word);
   // "the lowest stock" is a number where there is one, "the most stock items" are counted.
-  const ownNumber = (ref: NounRef) => ref.kind === 'column' && ref.info.table === draft.subject && ['number', 'date'].includes(ref.info.role) && !ref.info.isKey && ref.score > 0.45;
+  const ownNumber = (ref: NounRef) => ref.kind === 'column' && ref.info.table === draft.subject && ['number', 'date'].includes(ref.info.role) && !ref.info.isKey && ref.via !== 'comment' && ref.score > 0.5;
   const ownRefs = noun.refs.filter(ownNumber);
   const number = noun.aggregate || (counting && !noun.verbal) ? undefined : resolver.resolve(ownRefs.length === 1 && !noun.owner ? { ...noun, refs: ownRefs } : { ...noun, refs: noun.refs.filter((ref) => ref.score > 0.45 && !(ref.kind === 'column' && ref.info.isKey)) }, { kind: 'value', roles: ['number', 'date'], finer: true });
-  const meaning = noun.aggregate ? undefined : (number ?? resolver.resolve(noun, { measured: true }));
+  // "the five biggest plots": a table of that name is no number, whatever a comment says.
+  const table = noun.refs.find((ref) => ref.kind === 'table');
+  const outdone = number && table && extreme.attribute && !counting && table.score > number.score + 0.15;
+  const meaning = noun.aggregate ? undefined : ((outdone ? undefined : number) ?? resolver.resolve(noun, { measured: true }));
   if (!noun.aggregate && !meaning) throw new BindingRefused(`"${noun.text}" is not clear here.`, [noun.text]);
   if (meaning?.kind === 'table') {
     if (!asked || (meaning.table === draft.subject && !reading.calendar)) {
@@ -162,8 +165,17 @@ function limitOf(extreme: Extreme, resolver: Resolver, perGroup = false): { coun
   return { count: DEFAULT_TOP, withTies: false };
 }
 
+/** "The longest legs": in distance or in time? */
+function bothLengths(resolver: Resolver, subject: TableInfo): void {
+  const own = (words: string[]) => words.map((word) => resolver.columnByWords([word], subject, ['number'])).find((info) => info?.table === subject);
+  const [space, time] = [own(['distance', 'length']), own(['duration', 'time'])];
+  const lasts = resolver.lexicon.nouns(['duration']).some((ref) => ref.kind === 'derived' && ref.table === subject);
+  if (space && (time ?? lasts) && space !== time) throw new BindingRefused(`Is ${tableName(subject)}.${space.name} or how long it took meant?`, [], [`${tableName(subject)}.${space.name}`, 'duration']);
+}
+
 /** The column an adjective is about, and which end of it is meant: "oldest" is the earliest birth date but the highest age. */
 function attributeColumn(resolver: Resolver, subject: TableInfo, attribute: Attribute, desc: boolean): { info: ColumnInfo; desc: boolean } {
+  if (attribute.adjective === 'long' || attribute.adjective === 'short') bothLengths(resolver, subject);
   const named = resolver.columnByWords(attribute.columns, subject, attribute.temporal ? ['date', 'number'] : ['number']);
   const dated = attribute.temporal && !['old', 'young'].includes(attribute.adjective) ? datesOf(subject, true)[0] : undefined;
   const own = named && (attribute.adjective === 'rated' || belongsTo(resolver, subject, named.table)) && !(attribute.temporal && named.table !== subject) ? named : undefined;

@@ -27,6 +27,10 @@ export function subjectOf(reading: Reading, resolver: Resolver): TableInfo {
     const meaning = noun ? resolver.resolve(noun, { measured: true }) : undefined;
     if (meaning) return tableOfMeaning(meaning);
   }
+  for (const restriction of reading.restrictions) {
+    const compared = (restriction.kind === 'compare' || restriction.kind === 'between') && restriction.noun ? resolver.resolve(restriction.noun) : undefined;
+    if (compared?.kind === 'value') return tableOfMeaning(compared);
+  }
   throw new BindingRefused('The question does not name anything that this database holds.');
 }
 

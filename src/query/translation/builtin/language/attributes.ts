@@ -12,17 +12,18 @@ export interface Attribute {
   readonly frequency?: boolean;
 }
 
+const PRICE = ['price', 'cost', 'fare', 'charge', 'tariff', 'fee', 'amount', 'rent', 'rate', 'value'];
 const SIZE = ['size', 'area', 'population', 'quantity', 'amount', 'total', 'capacity', 'length'];
 const AGE = ['birth date', 'birth', 'age'];
 const DATE = ['date', 'year', 'time'];
 
 /** General English adjectives of measure. */
 const ATTRIBUTES: readonly Attribute[] = [
-  { adjective: 'expensive', columns: ['price', 'cost', 'fare', 'amount', 'fee'], rising: true },
-  { adjective: 'costly', columns: ['price', 'cost', 'fare', 'amount', 'fee'], rising: true },
-  { adjective: 'pricey', columns: ['price', 'cost', 'fare', 'amount', 'fee'], rising: true },
-  { adjective: 'dear', columns: ['price', 'cost', 'fare', 'amount', 'fee'], rising: true },
-  { adjective: 'cheap', columns: ['price', 'cost', 'fare', 'amount', 'fee'], rising: false },
+  { adjective: 'expensive', columns: PRICE, rising: true },
+  { adjective: 'costly', columns: PRICE, rising: true },
+  { adjective: 'pricey', columns: PRICE, rising: true },
+  { adjective: 'dear', columns: PRICE, rising: true },
+  { adjective: 'cheap', columns: PRICE, rising: false },
   { adjective: 'long', columns: ['length', 'duration', 'distance', 'page', 'time'], rising: true },
   { adjective: 'short', columns: ['length', 'duration', 'height', 'distance', 'page', 'time'], rising: false },
   { adjective: 'tall', columns: ['height', 'elevation'], rising: true },

@@ -3,7 +3,7 @@
  * what only differs by an ending is not listed.
  */
 const PAIRS: readonly (readonly [noun: string, verb: string])[] = [
-  ['consumption', 'consume'], ['subscription', 'subscribe'], ['description', 'describe'], ['prescription', 'prescribe'], ['registration', 'register'],
+  ['admission', 'admit'], ['permission', 'permit'], ['submission', 'submit'], ['consumption', 'consume'], ['subscription', 'subscribe'], ['description', 'describe'], ['prescription', 'prescribe'], ['registration', 'register'],
   ['publication', 'publish'], ['production', 'produce'], ['reduction', 'reduce'], ['reception', 'receive'], ['receipt', 'receive'], ['decision', 'decide'],
   ['division', 'divide'], ['provision', 'provide'], ['conclusion', 'conclude'], ['inclusion', 'include'], ['extension', 'extend'], ['expense', 'expend'],
   ['sale', 'sell'], ['loan', 'lend'], ['loss', 'lose'], ['gift', 'give'], ['flight', 'fly'], ['birth', 'bear'], ['death', 'die'], ['growth', 'grow'],

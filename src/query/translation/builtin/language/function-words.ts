@@ -33,6 +33,10 @@ export type FunctionWord =
   | { readonly does: 'or' }
   | { readonly does: 'prep'; readonly prep: string }
   | { readonly does: 'their' }
+  /** An aggregate of what has been named before. */
+  | { readonly does: 'bare'; readonly fn: Aggregate }
+  /** How a number changes from one calendar unit to the next. */
+  | { readonly does: 'growth'; readonly percent: boolean; readonly unit?: DateUnit }
   | { readonly does: 'both' }
   | { readonly does: 'distinct' }
   | { readonly does: 'copula' }
@@ -75,7 +79,7 @@ add({ does: 'compare', op: '>=' }, 'at least, no less than, not less than, minim
 add({ does: 'compare', op: '<' }, 'less than, fewer than, under, below, lower than, smaller than, <, worse than');
 add({ does: 'compare', op: '<=' }, 'at most, no more than, not more than, maximum of, a maximum of, up to, less than or equal to, <=, not exceeding');
 add({ does: 'compare', op: '=' }, 'exactly, equal to, equals, equal, =, precisely, same as');
-add({ does: 'compare', op: '<>' }, 'other than, different from, !=, <>, not equal to, except, excluding, besides, except for, apart from');
+add({ does: 'compare', op: '<>' }, 'other than, excl, excluding those with, different from, !=, <>, not equal to, except, excluding, besides, except for, apart from');
 add({ does: 'bound', op: '>=' }, 'or more, or higher, or above, or greater, or over, or better, or later, and above, and up');
 add({ does: 'bound', op: '<=' }, 'or less, or fewer, or lower, or below, or under, or earlier, and below');
 add({ does: 'between' }, 'between, ranging from, in the range of, in the range, within the range');
@@ -92,8 +96,8 @@ for (const unit of ['day', 'week', 'month', 'quarter', 'year'] as const) add({ d
 add({ does: 'unit-group', unit: 'year' }, 'annually, annual');
 add({ does: 'unit-group', unit: 'hour' }, 'hourly');
 add({ does: 'order' }, 'ordered by, order by, sorted by, sort by, ranked by, rank by, arranged by, in order of, sorted on, order it by, order them by, sort them by, order the results by, sort the results by, order results by, sort results by, ordered, sorted');
-add({ does: 'direction', desc: true }, 'descending, desc, in descending order, descending order, from highest to lowest, highest first, largest first, newest first, most recent first, latest first, decreasing, in decreasing order, from most to least, from high to low, from largest to smallest, in reverse order');
-add({ does: 'direction', desc: false }, 'ascending, asc, in ascending order, ascending order, from lowest to highest, lowest first, smallest first, oldest first, earliest first, alphabetically, in alphabetical order, alphabetical order, chronologically, in chronological order, increasing, in increasing order, from least to most, from low to high, from smallest to largest');
+add({ does: 'direction', desc: true }, 'descending, desc, in descending order, descending order, from highest to lowest, highest first, high to low, highest to lowest, z to a, largest first, newest first, most recent first, latest first, decreasing, in decreasing order, from most to least, from high to low, from largest to smallest, in reverse order');
+add({ does: 'direction', desc: false }, 'ascending, asc, in ascending order, ascending order, from lowest to highest, lowest first, low to high, lowest to highest, a to z, smallest first, oldest first, earliest first, alphabetically, in alphabetical order, alphabetical order, chronologically, in chronological order, increasing, in increasing order, from least to most, from low to high, from smallest to largest');
 add({ does: 'text', op: 'contains' }, 'contains, contain, containing, contained, includes the word, including the word, with the word, like, matching, that mention, mentions, mentioning');
 add({ does: 'text', op: 'starts' }, 'starts with, start with, starting with, begins with, begin with, beginning with, that start with');
 add({ does: 'text', op: 'ends' }, 'ends with, end with, ending with, ending in, ends in, end in');
@@ -101,13 +105,14 @@ add({ does: 'null', negated: false }, 'null, is null, are null, empty, missing, 
 add({ does: 'null', negated: true }, 'not null, is not null, are not null, non null, not empty, not missing, known, present, is set');
 add({ does: 'named' }, 'named, called, titled, by the name of');
 add({ does: 'prep', prep: 'of' }, 'over all, across all');
+add({ does: 'bare', fn: 'sum' }, 'what they come to in total, what they come to, what do they come to, what do they add up to, what they add up to, how much they come to, how much they add up to, what they amount to, how much do they come to');
 add({ does: 'not' }, 'not, non, nor, never, nobody, no one, none of, nobody ever, nobody has, no one has, neither, yet to, no longer');
 add({ does: 'without' }, 'without, with no, without any, with no any, no, lacking, lack, lacks, not have any, not have a, have no, has no, had no, having no, without a, with zero, have zero, has zero, with not any, zero, do not have any, does not have any, did not have any, not have any, not have, not having');
 add({ does: 'with' }, 'with, having, have, has, had, along with, together with, as well as their, including, include, includes');
 add({ does: 'relative' }, 'that, whose, that are, that is, who are, which are');
 add({ does: 'and' }, 'and, as well as, plus, also, but, while, then');
 add({ does: 'or' }, 'or, and or');
-for (const prep of ['of', 'in', 'for', 'on', 'at', 'to', 'by', 'in terms of', 'based on', 'into', 'within', 'during', 'as', 'about', 'across', 'among', 'amongst', 'via', 'using', 'towards', 'inside', 'under the', 'around', 'throughout', 'onto', 'against', 'regarding', 'belonging to', 'located in', 'made by', 'made in', 'based in', 'living in', 'associated with', 'from the']) add({ does: 'prep', prep }, prep);
+for (const prep of ['of', 'in', 'for', 'on', 'at', 'to', 'by', 'in terms of', 'going by', 'judging by', 'measured by', 'based on', 'into', 'within', 'during', 'as', 'about', 'across', 'among', 'amongst', 'via', 'using', 'towards', 'inside', 'under the', 'around', 'throughout', 'onto', 'against', 'regarding', 'belonging to', 'located in', 'made by', 'made in', 'based in', 'living in', 'associated with', 'from the']) add({ does: 'prep', prep }, prep);
 add({ does: 'their' }, 'their, its, his, her, our, my, your, corresponding, respective, whose names, associated, related, matching their');
 add({ does: 'both' }, 'both');
 add({ does: 'filler' }, 'either');
@@ -122,10 +127,24 @@ add({ does: 'against', kind: 'ratio', percent: false, infix: true }, 'as a share
 add({ does: 'against', kind: 'difference', percent: false }, 'difference between, the difference between, difference of, gap between, absolute difference between');
 add({ does: 'prep', prep: 'out of' }, 'out of, out of all, relative to, compared with');
 add({ does: 'group' }, 'vary across, varies across, vary by, varies by, vary across different, differ across, differ by, differ between, vary between, across different, across all');
-add({ does: 'uncovered', what: 'growth or change over time' }, 'growth, growth rate, change, trend, trends, increase, decrease, increased, decreased, evolution, year over year, month over month, compared to, compare, comparison, versus, vs, than the previous');
+for (const unit of ['day', 'week', 'month', 'quarter', 'year'] as const) for (const joint of ['over', 'on']) add({ does: 'growth', percent: false, unit }, `${unit} ${joint} ${unit} change in, ${unit} ${joint} ${unit} change of, ${unit} ${joint} ${unit} change, ${unit} ${joint} ${unit} difference in, ${unit} ${joint} ${unit}`);
+for (const unit of ['day', 'week', 'month', 'quarter', 'year'] as const) for (const joint of ['over', 'on']) add({ does: 'growth', percent: true, unit }, `${unit} ${joint} ${unit} growth in, ${unit} ${joint} ${unit} growth of, ${unit} ${joint} ${unit} growth, ${unit} ${joint} ${unit} growth rate of, ${unit} ${joint} ${unit} percentage change in`);
+add({ does: 'growth', percent: true }, 'growth rate of, growth of, growth in, percentage change in, percent change in, percentage growth of, growth rate, growth');
+add({ does: 'growth', percent: false }, 'change in, change of, changes in, increase in, and the change, and how it changed');
+add({ does: 'uncovered', what: 'growth or change over time' }, 'change, trend, trends, increase, decrease, increased, decreased, evolution, year over year, month over month, compared to, compare, comparison, versus, vs, than the previous');
 add({ does: 'uncovered', what: 'a difference' }, 'difference, difference in');
 add({ does: 'uncovered', what: 'a running or moving calculation' }, 'cumulative, running total, rolling, moving average, consecutive, in a row, standard deviation, variance, correlation, percentile, distribution');
 add({ does: 'uncovered', what: 'an explanation or advice' }, 'why, how do, how does, how can, how should, how to, how did, how would, should i, should we, explain, predict, forecast, recommend, suggest, describe, summarize, what if, meaning of, what role, what happens');
+
+/** What people say around a question; none of it changes what is asked. */
+const FRAMES = {
+  openers: ['could you', 'can you', 'would you', 'will you', 'i would like to', 'i should like to', 'i want to', 'i need to', 'we would like to', 'we need to', 'we want to', 'may i', 'might i', 'could i', 'can i', 'could we', 'i am trying to', 'we are trying to', 'would you be so kind as to', 'would you be able to', 'would it be possible to', 'is it possible to', 'i was hoping to', 'help me', 'help me to'],
+  politely: ['', 'please ', 'kindly '],
+  verbs: ['know', 'ask', 'see', 'have', 'get', 'find', 'find out', 'tell me', 'tell us', 'let me know', 'let us know', 'show me', 'look up', 'look at', 'look for', 'work out', 'calculate', 'compute', 'determine', 'check', 'search', 'search for', 'list', 'list for me', 'give me', 'show', 'identify', 'understand'],
+};
+for (const opener of FRAMES.openers) for (const polite of FRAMES.politely) for (const verb of FRAMES.verbs) add({ does: 'ask', ask: 'list' }, `${opener} ${polite}${verb}`);
+add({ does: 'ask', ask: 'list' }, 'would you mind telling me, would you mind showing me, would you mind listing, i was wondering, i am wondering, i would be interested in, i am interested in, i would be grateful for, i would appreciate, work out, calculate, compute, determine, find out, look up, look at, search, break down, let me know, tell us, which of, what of');
+add({ does: 'filler' }, 'if that is possible, if possible, if i may ask, if you can, if any, when you can, for me, for us, to us, on file, on record, in the books, on the books, to date, going by, that we have, that we own, we have, we own, level of, degree of, statistics, in question, as a list, overview of, an overview of, summary of, a summary of, breakdown of, a breakdown of, listing of, a listing of, single, existing, incl, the number one');
 
 /** Units of measure: said after a number or after "in", they only repeat how a column is kept. */
 const UNITS_OF_MEASURE = 'meter, metre, kilometer, kilometre, centimeter, centimetre, mile, foot, feet, inch, km, cm, mm, kg, kilogram, gram, pound, lb, liter, litre, square kilometer, square mile, square meter, dollar, usd, euro, eur, cent, percent, people per square kilometer';

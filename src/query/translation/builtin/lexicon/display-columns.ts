@@ -1,3 +1,4 @@
+import { wordForms } from '../language/word-forms.js';
 import type { ColumnInfo, TableInfo } from './schema-model.js';
 
 const NAMES = ['name', 'title', 'label', 'subject', 'headline', 'username', 'login', 'email', 'model', 'code', 'symbol', 'description'];
@@ -39,7 +40,9 @@ export function dateRank(info: ColumnInfo): number {
   const { table } = info;
   const words = info.words.filter((word) => !['date', 'time', 'at', 'on', 'timestamp', 'datetime'].includes(word));
   if (words.length === 0) return 0;
-  if (words.every((word) => table.words.includes(word))) return 0;
+  const stems = new Set(table.words.map((word) => wordForms(word).stem));
+  if (words.every((word) => stems.has(wordForms(word).stem))) return 0;
+  if (words.some((word) => ['promised', 'planned', 'scheduled', 'expected', 'estimated', 'target'].includes(word))) return 4;
   if (words.some((word) => ['updated', 'modified', 'update', 'deleted', 'birth', 'expiry', 'due'].includes(word))) return 5;
   if (words.some((word) => ['created', 'create', 'creation', 'placed', 'registered', 'joined', 'join', 'signup', 'registration', 'start'].includes(word))) return 1;
   return (endsPair(info) ?? words.some((word) => ENDS.has(word))) ? 3 : 2;
@@ -61,4 +64,4 @@ function sameWords(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /** What ends, or is to come: a row is placed in time by when it began. */
-const ENDS = new Set(['end', 'ended', 'finish', 'finished', 'close', 'closed', 'out', 'return', 'returned', 'left', 'leave', 'termination', 'terminated', 'cancelled', 'resolved', 'completed', 'arrival', 'arrived', 'deadline', 'until', 'to', 'valid', 'expired', 'expire', 'delivered', 'removed', 'last', 'paid', 'shipped', 'approved']);
+const ENDS = new Set(['end', 'ended', 'finish', 'finished', 'close', 'closed', 'out', 'return', 'returned', 'left', 'leave', 'termination', 'terminated', 'cancelled', 'resolved', 'completed', 'arrival', 'arrived', 'deadline', 'until', 'to', 'valid', 'expired', 'expire', 'delivered', 'removed', 'last', 'paid', 'shipped', 'approved', 'discharged', 'discharge', 'departed', 'inspected', 'inspection', 'serviced', 'service']);

@@ -58,9 +58,16 @@ export function columnPhrases(info: ColumnInfo): Phrase[] {
   if (bare.length > 1) {
     for (let from = 1; from < bare.length; from++) {
       const rest = bare.slice(from);
-      if (rest[0] === 'per' || (rest.length === 1 && isUnitOfMeasure(rest[0]!))) continue;
+      if (rest[0] === 'per') continue;
+      if (rest.length === 1 && isUnitOfMeasure(rest[0]!)) {
+        // `distance_km` are kilometres, `price_per_kwh` is none.
+        if (!bare.includes('per')) phrases.push({ words: rest, score: 0.6, via: 'part' });
+        continue;
+      }
       if (!(rest.length === 1 && RECORDING.has(rest[0]!) && rest[0] !== 'name' && rest[0] !== 'total' && rest[0] !== 'amount' && rest[0] !== 'date')) phrases.push({ words: rest, score: 0.8 - 0.03 * from, via: 'part' });
     }
+    for (const word of bare.slice(1, -1)) if (word.length >= 4) phrases.push({ words: [word], score: 0.5, via: 'part' });
+    if (isUnitOfMeasure(bare.at(-1)!) && !bare.includes('per')) phrases.push({ words: bare.slice(0, -1), score: 0.92, via: 'part' });
     const recorded = RECORDING.has(bare.at(-1)!);
     phrases.push({ words: bare.slice(0, -1), score: recorded && !info.isKey ? 0.75 : 0.55, via: 'part' });
     // `returned_on` is a return date.

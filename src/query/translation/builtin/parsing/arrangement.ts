@@ -26,6 +26,14 @@ export function ordering(cursor: Cursor): boolean {
     }
     return true;
   }
+  const led = startsWith(cursor);
+  if (led) {
+    cursor.at += led.length;
+    const last = cursor.reading.order.at(-1);
+    if (last) last.desc = led.desc;
+    else cursor.reading.order.push({ desc: led.desc });
+    return true;
+  }
   const fromTo = spanOfSuperlatives(cursor);
   if (fromTo) {
     cursor.at += fromTo.length;
@@ -78,6 +86,21 @@ export function ordering(cursor: Cursor): boolean {
   return true;
 }
 
+/** "starting with the most expensive (one)". */
+function startsWith(cursor: Cursor): { desc: boolean; length: number } | undefined {
+  if (!['starting', 'beginning', 'start with', 'starting with', 'beginning with'].includes(cursor.item!.lower)) return undefined;
+  let at = cursor.at + 1;
+  while (['filler', 'with', 'prep'].includes(cursor.items[at]?.does?.does ?? '')) at++;
+  const word = cursor.does('extreme', cursor.items[at]);
+  const next = cursor.items[at + 1]?.attribute;
+  const own = cursor.items[at]?.attribute;
+  const desc = word && next?.degree === 'base' ? next.attribute.rising === word.desc : own?.degree === 'superlative' ? own.attribute.rising : word?.desc;
+  if (desc === undefined) return undefined;
+  at += word && next?.degree === 'base' ? 2 : 1;
+  while (cursor.items[at]?.does?.does === 'filler') at++;
+  return { desc, length: at - cursor.at };
+}
+
 /** "from longest to shortest", with "ordered" before it or not. */
 function spanOfSuperlatives(cursor: Cursor): { desc: boolean; length: number; noun?: Item } | undefined {
   let at = cursor.at + (cursor.does('order') && ['ordered', 'sorted'].includes(cursor.item!.lower) ? 1 : 0);
@@ -110,11 +133,11 @@ export function grouping(cursor: Cursor): boolean {
     return true;
   }
   const marker = cursor.does('group');
-  const by = ['by', 'in terms of', 'based on'].includes(cursor.does('prep')?.prep ?? '');
+  const by = ['by', 'in terms of', 'based on', 'going by', 'judging by', 'measured by'].includes(cursor.does('prep')?.prep ?? '');
   const every = cursor.does('every');
   if (!marker && !by && !every) return false;
   // "the price per kWh": how it is kept, not what to group by.
-  if (marker && isUnitOfMeasure(cursor.peek()?.lower ?? '') && !cursor.peek()?.unit && !isNoun(cursor.peek())) {
+  if (marker && isUnitOfMeasure(cursor.peek()?.lower ?? '') && !cursor.peek()?.unit) {
     cursor.at += 2;
     return true;
   }
@@ -131,10 +154,12 @@ export function grouping(cursor: Cursor): boolean {
     if (calendar && !ranked) {
       cursor.reading.groups.push({ unit: calendar, ...(marker ? { per: true } : {}), ...(item!.nouns ? { noun: { text: item!.text, refs: item!.nouns } } : {}) });
       cursor.at++;
-    } else if (isNoun(item) || (ranked && (cursor.does('aggregate') || cursor.does('extreme')))) {
+    } else if (isNoun(item) || ((ranked || cursor.does('aggregate')?.fn === 'count') && (cursor.does('aggregate') || cursor.does('extreme')))) {
       if (cursor.does('extreme')) cursor.at++;
       const noun = nounPhrase(cursor);
       if (!noun) break;
+      // "for each number of bedrooms": the number is a column.
+      if (!ranked && noun.aggregate === 'count' && noun.refs[0]?.kind === 'column' && noun.refs[0].info.role === 'number') delete noun.aggregate;
       if (by && !ranked && ['relative', 'ask'].includes(cursor.item?.does?.does ?? '')) {
         // "orders by customers who joined in May" are placed by them, not grouped by them.
         cursor.reading.mentions.push(noun);
@@ -147,7 +172,7 @@ export function grouping(cursor: Cursor): boolean {
         ranking.measure = noun;
         delete ranking.attribute;
       }
-      else cursor.reading.groups.push({ noun, ...(marker ? { per: true } : {}), ...(item!.unit ? { unit: item!.unit } : {}), ...(every && cursor.reading.heads.length === 0 ? { soft: true } : {}) });
+      else cursor.reading.groups.push({ noun, ...(marker ? { per: true } : {}), ...(cursor.reading.heads.length === 0 && !every ? { leading: true } : {}), ...(item!.unit ? { unit: item!.unit } : {}), ...(every && cursor.reading.heads.length === 0 ? { soft: true } : {}) });
       if (!item!.unit) cursor.remember(noun);
       else cursor.noun = undefined;
       if (every && cursor.reading.heads.length === 0) cursor.reading.heads.push(noun);

@@ -14,7 +14,9 @@ export function comparedTo(cursor: Cursor, op: Comparison, what: { noun?: NounPh
   cursor.mark();
   const factor = multiple(cursor);
   cursor.skip();
-  const to = aggregate(cursor) ?? (factor === undefined ? (role(cursor) ?? row(cursor)) : undefined);
+  // "exceeds that of Ann".
+  if (['that', 'those', 'the one'].includes(cursor.item?.lower ?? '') && cursor.peek()?.lower === 'of') cursor.at += 2;
+  const to = aggregate(cursor) ?? (factor === undefined ? (role(cursor) ?? column(cursor) ?? row(cursor)) : undefined);
   if (!to) {
     cursor.back();
     return false;
@@ -27,7 +29,7 @@ export function comparedTo(cursor: Cursor, op: Comparison, what: { noun?: NounPh
 
 /** "more pages than the average", "fewer inhabitants than Berlin": the noun stands inside the comparison. */
 export function splitComparison(cursor: Cursor): boolean {
-  const op = ({ more: '>', higher: '>', larger: '>', bigger: '>', greater: '>', fewer: '<', less: '<', lower: '<', smaller: '<' } as const)[cursor.item!.lower];
+  const op = ({ more: '>', better: '>', worse: '<', higher: '>', larger: '>', bigger: '>', greater: '>', fewer: '<', less: '<', lower: '<', smaller: '<' } as const)[cursor.item!.lower];
   if (!op || !isNoun(cursor.peek())) return false;
   cursor.mark();
   cursor.at++;
@@ -75,6 +77,20 @@ function role(cursor: Cursor): Compared | undefined {
   cursor.at = at + 1;
   if (cursor.does('copula') || cursor.does('verb')) cursor.at++;
   return { role: phraseOf(item!) };
+}
+
+/** "below the asking rent": another number or date of the same row. */
+function column(cursor: Cursor): Compared | undefined {
+  const left = cursor.adjacent ? cursor.noun?.refs.find((ref) => ref.kind === 'column') : undefined;
+  const at = cursor.does('their') ? cursor.at + 1 : cursor.at;
+  const item = cursor.items[at];
+  const best = item?.nouns?.[0];
+  if (left?.kind !== 'column' || best?.kind !== 'column' || !isNoun(item) || item!.values?.length || best.info === left.info) return undefined;
+  const comparable = ['number', 'date'].includes(left.info.role) && best.info.role === left.info.role && best.score > 0.7;
+  if (!comparable || cursor.items[at + 1]?.values?.length || cursor.items[at + 1]?.lower === 'by') return undefined;
+  cursor.at = at + 1;
+  if (cursor.does('prep')?.prep === 'of' && (cursor.does('their', cursor.peek()) || isNoun(cursor.peek()))) cursor.at += cursor.does('their', cursor.peek()) ? 3 : 2;
+  return { column: phraseOf(item!) };
 }
 
 /** A row known by its name, with what kind of row it is before or after: "the Standard plan", "artist Velvet Tundra". */

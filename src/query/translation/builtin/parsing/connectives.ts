@@ -12,6 +12,7 @@ export function connective(cursor: Cursor): boolean {
       break;
     case 'not':
       cursor.negated = true;
+      cursor.never = /never|nobody|no one|ever/.test(item.lower);
       break;
     case 'without':
       cursor.negated = true;

@@ -12,6 +12,8 @@ export class Cursor {
   near?: NounPhrase;
   /** True while only auxiliary words lie between `noun` and here. */
   adjacent = false;
+  /** The negation that waits is "never" or "nobody". */
+  never = false;
   /** A negation waits for what it denies. */
   negated = false;
   /** "or" was read: the next restriction is an alternative to the last. */
@@ -33,7 +35,7 @@ export class Cursor {
     /** Reads a part of the question as a question of its own. */
     readonly read: (items: readonly Item[]) => Reading,
   ) {
-    this.reading = { heads: [], against: [], groups: [], restrictions: [], shown: [], extremes: [], order: [], distinct: false, preferred: [], leftovers: [], corrections: [], verbs: [], mentions: [] };
+    this.reading = { heads: [], against: [], bare: [], groups: [], restrictions: [], shown: [], extremes: [], order: [], distinct: false, preferred: [], leftovers: [], corrections: [], verbs: [], mentions: [] };
   }
 
   get done(): boolean {
@@ -69,7 +71,8 @@ export class Cursor {
     return this.items[at];
   }
 
-  restrict(restriction: Restriction): void {
+  restrict(said: Restriction): void {
+    const restriction: Restriction = said.negated && this.never ? { ...said, never: true } : said;
     const last = this.reading.restrictions.at(-1);
     if (this.or && last) {
       this.reading.restrictions.pop();

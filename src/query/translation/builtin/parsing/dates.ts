@@ -22,8 +22,13 @@ export function dateRestriction(cursor: Cursor): boolean {
   const isYear = item.number !== undefined;
   // A bare number is a year only after a preposition of time, or when nothing it could count or measure is near.
   if (isYear && !since && !(prep && TIME_PREPOSITIONS.has(prep.prep)) && cursor.adjacent) return false;
-  if (isYear && isNoun(cursor.items[at + 1]) && !cursor.tail && !since && !prep) return false;
+  // "2025 prices" are of that year; "top 2025 prices" are many.
+  const ranked = ['top', 'first', 'last', 'bottom', 'limit', 'only'].includes(cursor.items[at - 1]?.lower ?? '');
+  if (isYear && ranked && isNoun(cursor.items[at + 1]) && !cursor.tail && !since && !prep) return false;
   const start = at - ahead;
+  // "did not deliver in 2025": what did not happen then is not what happened at another time.
+  const verb = cursor.items.slice(Math.max(0, start - 2), start).some((each) => each.does?.does === 'verb');
+  if (cursor.negated && verb) cursor.reading.uncovered ??= 'what did not happen at a time';
   cursor.at = at + 1;
   const range = bounded(cursor, item.date, since?.op, prep?.prep, lead);
   const surroundings = { negated: cursor.negated, ...context(cursor), ...(verbBefore(cursor, start) ?? {}), ...(isYear ? { year: item.number! } : {}), ...(cursor.clauseOf !== undefined && cursor.clauseOf === cursor.near ? { clause: true } : {}) };

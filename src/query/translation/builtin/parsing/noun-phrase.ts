@@ -194,6 +194,6 @@ function isParticiple(word: string): boolean {
 
 /** Words that may be nouns but more likely start the next part when a noun stands before them. */
 function breaksChain(item: Item): boolean {
-  if (/^(is|are|was|were|has|have|had) /.test(item.lower)) return true;
+  if (/^(is|are|was|were|has|have|had|in|on|out of) /.test(item.lower)) return true;
   return (item.nouns![0]?.score ?? 0) < (item.nouns![0]?.via === 'comment' ? 0.6 : 0.5) || item.does?.does === 'aggregate' || item.does?.does === 'order' || (item.does?.does === 'verb' && (item.nouns![0]?.score ?? 0) < 0.9) || isParticiple(item.corrected ?? item.lower);
 }

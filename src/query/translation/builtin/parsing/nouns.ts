@@ -2,6 +2,7 @@ import type { Item } from '../tagging/items.js';
 import { isNoun, type Cursor } from './cursor.js';
 import { tellsApart } from './durations.js';
 import { nounPhrase, phraseOf } from './noun-phrase.js';
+import type { NounRef } from '../lexicon/references.js';
 import type { NounPhrase } from './reading.js';
 import { singular } from '../language/word-forms.js';
 
@@ -35,13 +36,26 @@ export function noun(cursor: Cursor): boolean {
     reading.leftovers.push(phrase.text);
     return true;
   }
-  if (affirms(phrase) && reading.heads.length > 0 && (['with', 'verb', 'relative'].includes(lead ?? '') || AFFIRMING.test(phrase.text) || (lead === 'and' && cursor.tail && continues(cursor)))) {
+  if (affirms(phrase) && reading.heads.length > 0 && (['with', 'verb', 'relative'].includes(lead ?? '') || AFFIRMING.test(phrase.text) || (lead === 'and' && cursor.tail && continues(cursor)) || (lead === undefined && !cursor.tail && cursor.adjacent))) {
     cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
     return true;
   }
-  const isHead = !(reading.ask === 'who' && lead === 'verb' && phrase.refs[0]!.kind === 'table') && (!cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative')) && !(reading.ask === 'who' && lead === 'with' && reading.heads.length === 0);
+  const role = phrase.refs[0]!.kind === 'derived' && phrase.refs[0]!.expression.kind === 'via';
+  if (role && reading.ask === 'who' && reading.heads.length === 0) {
+    // "Who supervises Ann": the one whom Ann's row refers to.
+    reading.heads.push(phrase);
+    cursor.tail = true;
+    cursor.adjacent = false;
+    return true;
+  }
+  if (clauseOfOthers(cursor, phrase)) {
+    cursor.restrict({ kind: 'related', negated: false, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
+    cursor.remember(phrase);
+    return true;
+  }
+  const isHead = !(reading.ask === 'who' && lead === 'verb' && phrase.refs[0]!.kind === 'table') && (!cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative')) && !(lead === 'with' && reading.heads.length === 0 && (reading.ask === 'who' || conditionedWith(cursor)));
   const next = cursor.after(cursor.at, 'copula', 'not');
-  const conditioned = isConditioned(cursor, next);
+  const conditioned = isConditioned(cursor, next, phrase);
   if (lead === 'their' && phrase.aggregate) reading.heads.push(phrase);
   else if (lead === 'their') reading.shown.push(phrase);
   else if (isHead) reading.heads.push(phrase);
@@ -52,11 +66,13 @@ export function noun(cursor: Cursor): boolean {
   } else if (cursor.negated || (lead === 'and' && continues(cursor) && phrase.refs[0]!.kind === 'table') || lead === 'with' || lead === 'relative' || lead === 'verb') {
     if (lead === 'with' && !cursor.negated && (reading.shown.length > 0 || addsColumns(phrase, cursor))) reading.shown.push(phrase);
     else {
-      cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
+      const article = cursor.items.slice(Math.max(0, cursor.at - 3), cursor.at).some((each) => ['a', 'an', 'any', 'no'].includes(each.lower));
+      const shows = (lead === 'with' || lead === 'and') && !article && reading.heads.every((head) => !head.aggregate);
+      cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(shows ? { shows } : {}), ...(cursor.near ? { near: cursor.near } : {}) });
       cursor.remember(phrase);
       return true;
     }
-  } else if (lead === 'and' && reading.shown.length > 0) reading.shown.push(phrase);
+  } else if (lead === 'and' && (reading.shown.length > 0 || listsColumn(cursor, phrase))) reading.shown.push(phrase);
   else reading.mentions.push(phrase);
   cursor.remember(phrase);
   cursor.lead = lead === 'their' || lead === 'and' ? lead : undefined;
@@ -65,9 +81,21 @@ export function noun(cursor: Cursor): boolean {
 
 const AFFIRMING = /^(is|are|was|were|has|have|had)\b/i;
 
+/** "anything with a moisture above 18": what is compared is not what is asked for. */
+function conditionedWith(cursor: Cursor): boolean {
+  return cursor.does('compare', cursor.after(cursor.at, 'copula')) !== undefined;
+}
+
 /** A yes/no column: said of rows, it is what they are or have. */
 function affirms({ refs, aggregate }: NounPhrase): boolean {
   return !aggregate && refs[0]?.kind === 'column' && refs[0].info.role === 'boolean';
+}
+
+/** "methods our tenants have used": a noun right after another begins a clause about who does something with it. */
+function clauseOfOthers(cursor: Cursor, phrase: NounPhrase): boolean {
+  const { reading } = cursor;
+  if (reading.heads.length === 0 || cursor.tail || cursor.lead !== undefined || !cursor.adjacent || phrase.aggregate || phrase.refs[0]!.kind !== 'table') return false;
+  return ['with', 'copula', 'verb'].includes(cursor.item?.does?.does ?? '');
 }
 
 /** "Which month had the most orders": rows are grouped by it. */
@@ -80,6 +108,12 @@ function calendarHead(cursor: Cursor, item: Item): boolean {
   reading.calendar = true;
   cursor.tail = true;
   return true;
+}
+
+/** "the biggest invoice in 2024, amount and date": columns after a comma are to be shown. */
+function listsColumn(cursor: Cursor, { refs, aggregate }: NounPhrase): boolean {
+  const comma = cursor.items.slice(Math.max(0, cursor.at - 4), cursor.at).some((item) => item.punctuation === ',');
+  return comma && !aggregate && refs[0]!.kind === 'column' && refs[0]!.info.role !== 'boolean' && cursor.reading.heads.every((head) => !head.aggregate);
 }
 
 /** "customers with orders and payments": what is asked of rows goes on. */
@@ -96,7 +130,9 @@ function addsColumns(phrase: NounPhrase, { reading, items, at }: Cursor): boolea
   if (phrase.refs[0]!.kind !== 'column' || affirms(phrase) || reading.heads.length === 0 || reading.heads.some((head) => head.aggregate)) return false;
   const last = phrase.text.toLowerCase().split(' ').at(-1)!;
   const article = items.slice(Math.max(0, at - 4), at).some((item) => ['a', 'an', 'any', 'some'].includes(item.lower));
-  return singular(last) !== last || (!article && (phrase.owner !== undefined || reading.ask === 'list'));
+  const { info } = phrase.refs[0] as Extract<NounRef, { kind: 'column' }>;
+  const foreign = !reading.heads.some((head) => head.refs[0]?.kind === 'table' && head.refs[0].table === info.table) && info.table.display.includes(info);
+  return singular(last) !== last || (!article && (phrase.owner !== undefined || reading.ask === 'list' || foreign));
 }
 
 /** "invoices due before March": the date column says which date is meant, and its owner is what is asked for. */
@@ -137,6 +173,15 @@ function verbal(cursor: Cursor, phrase: NounPhrase): boolean {
   const [best] = phrase.refs;
   const dated = cursor.after(cursor.at, 'prep')?.date || cursor.does('since') || cursor.does('between') || tellsApart(cursor);
   const isDate = best!.kind === 'column' && (best!.info.role === 'date' || best!.info.words.at(-1) === 'year');
+  // "outages that began last month": a verb that another table has a date for only says that theirs is meant.
+  const near = cursor.near?.refs[0];
+  const elsewhere = best!.kind === 'column' && near?.kind === 'table' && best!.info.table !== near.table && near.table.columns.some((info) => info.role === 'date') && best!.score < 0.9 && best!.via !== 'name';
+  if (isDate && dated && elsewhere && !phrase.refs.some((ref) => ref.kind === 'table' && ref.score > 0.6) && !isChildOf(best!, near)) {
+    cursor.reading.verbs.push(phrase.text.toLowerCase());
+    cursor.tail = true;
+    cursor.adjacent = false;
+    return true;
+  }
   if (best!.kind === 'column' && !cursor.negated && ((isDate && dated) || isConditioned(cursor, cursor.after(cursor.at, 'copula')))) {
     cursor.tail = true;
     cursor.remember(phrase);
@@ -168,8 +213,13 @@ function verbal(cursor: Cursor, phrase: NounPhrase): boolean {
   return true;
 }
 
+/** True for a column of a table that is named like what happens to the rows: shipments of a customer. */
+function isChildOf(ref: NounRef, near: NounRef): boolean {
+  return ref.kind === 'column' && near.kind === 'table' && ref.info.table.relation.foreign_keys.some((key) => key.references_table === near.table.relation.name);
+}
+
 /** True when what follows a noun is said about it. */
-function isConditioned(cursor: Cursor, next: Item | undefined): boolean {
+function isConditioned(cursor: Cursor, next: Item | undefined, phrase?: NounPhrase): boolean {
   if (!next) return false;
   const does = next.does?.does;
   if (does === 'compare' || does === 'between' || does === 'text' || does === 'null') return true;
@@ -177,6 +227,7 @@ function isConditioned(cursor: Cursor, next: Item | undefined): boolean {
   if (next.number !== undefined || next.literal?.quoted) return true;
   if (does === 'prep') {
     const beyond = cursor.after(cursor.at + 1, 'copula');
+    if (cursor.negated && beyond?.values?.some((value) => phrase?.refs.some((ref) => ref.kind === 'column' && ref.info === value.info))) return true;
     return (beyond?.number !== undefined && (!beyond.date || isYearNoun(cursor.noun))) || beyond?.does?.does === 'compare';
   }
   return Boolean((next.values?.length || next.literal) && !isNoun(next));

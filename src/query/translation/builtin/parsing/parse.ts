@@ -8,6 +8,7 @@ import { connective } from './connectives.js';
 import { contrast } from './contrasts.js';
 import { phraseOf } from './noun-phrase.js';
 import { keepEmpty } from './keep-empty.js';
+import { bareAggregates, growth } from './bare-aggregates.js';
 import { noun } from './nouns.js';
 import { textWithin } from './text-within.js';
 import { series } from './series.js';
@@ -33,6 +34,11 @@ export function parse(items: readonly Item[]): Reading {
     cursor.settleAdjectives();
   }
   if (cursor.negated) cursor.reading.leftovers.push('not');
+  if (cursor.reading.growth && !cursor.reading.groups.some((group) => group.unit)) {
+    const { unit } = cursor.reading.growth;
+    if (unit) cursor.reading.groups.push({ unit, per: true });
+    else cursor.reading.uncovered ??= 'growth or change over time';
+  }
   if (cursor.reading.often) cursor.reading.leftovers.push('how often');
   dropIdleWords(cursor.reading);
   return cursor.reading;
@@ -55,6 +61,8 @@ function constituent(cursor: Cursor): boolean {
   }
   return (
     keepEmpty(cursor) ||
+    bareAggregates(cursor) ||
+    growth(cursor) ||
     opening(cursor) ||
     against(cursor) ||
     series(cursor) ||
@@ -93,8 +101,9 @@ function denialAtEnd(cursor: Cursor): boolean {
 
 /** "rate from 35 to 40". */
 function spansNumbers(cursor: Cursor): boolean {
-  const [first, to, second] = [cursor.peek(), cursor.peek(2), cursor.peek(3)];
-  return cursor.item!.lower === 'from' && cursor.adjacent && first?.number !== undefined && ['to', 'up to', 'through'].includes(to?.lower ?? '') && second?.number !== undefined;
+  const bare = cursor.item!.number !== undefined && !cursor.item!.date;
+  const [first, to, second] = bare ? [cursor.item, cursor.peek(), cursor.peek(2)] : [cursor.peek(), cursor.peek(2), cursor.peek(3)];
+  return (bare || cursor.item!.lower === 'from') && cursor.adjacent && first?.number !== undefined && ['to', 'up to', 'through', '-'].includes(to?.lower ?? '') && second?.number !== undefined;
 }
 
 /** "How does the ratio vary across …": what is asked for is the ratio of each. */
@@ -109,6 +118,9 @@ function punctuation(cursor: Cursor): boolean {
   const { punctuation: mark } = cursor.item!;
   cursor.at++;
   if (mark === ',' && cursor.reading.heads.length > 0) cursor.lead ??= 'and';
+  // "vehicles never serviced - plate and type": what is to be shown follows.
+  const dash = mark === '-' && cursor.items[cursor.at - 2]?.end !== cursor.items[cursor.at - 1]!.start;
+  if ((mark === ':' || dash) && cursor.reading.heads.length > 0 && cursor.item) cursor.lead = 'their';
   if (mark === '(') defined(cursor);
   cursor.sentence ||= mark === '.' || mark === '?' || mark === ';' || mark === '!';
   if (mark === '.' || mark === ';' || mark === '?' || mark === ':') cursor.adjacent = cursor.adjacent && mark === ':';
@@ -128,7 +140,7 @@ function opening(cursor: Cursor): boolean {
   const ask = cursor.does('ask');
   if (!ask || (isNoun(cursor.item) && cursor.reading.ask)) return false;
   const { reading } = cursor;
-  const started = reading.heads.length > 0 || reading.restrictions.length > 0 || reading.extremes.length > 0 || reading.groups.length > 0;
+  const started = reading.heads.length > 0 || reading.restrictions.length > 0 || reading.extremes.length > 0;
   const asking = ask.ask === 'list' ? !reading.ask && !(started && cursor.sentence) : !started;
   if (asking) {
     if (!reading.ask || reading.ask === 'list') reading.ask = ask.ask;

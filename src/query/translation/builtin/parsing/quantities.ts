@@ -9,7 +9,8 @@ import { comparedRange, verbBefore } from './dates.js';
 
 /** "more than 5", "at least 3 orders", "cheaper than 20", "5 or more": true when a comparison was read. */
 export function comparison(cursor: Cursor): boolean {
-  const word = cursor.does('compare');
+  // "over the last two months" is a time, no comparison.
+  const word = cursor.item?.lower === 'over' && cursor.after(cursor.at + 1)?.date && cursor.after(cursor.at + 1)?.number === undefined ? undefined : cursor.does('compare');
   const degree = cursor.item?.attribute?.degree === 'comparative' ? cursor.item.attribute.attribute : undefined;
   if (word) {
     const cue = verbBefore(cursor, cursor.at);

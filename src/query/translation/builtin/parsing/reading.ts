@@ -28,6 +28,8 @@ export interface NounPhrase {
 
 interface RestrictionBase {
   readonly negated: boolean;
+  /** Denied for all times: "never". */
+  readonly never?: boolean;
   /** The noun the restriction stands next to. */
   readonly noun?: NounPhrase;
   /** The preposition before it: "from", "to". */
@@ -41,7 +43,7 @@ export type Restriction = RestrictionBase &
   (
     | { readonly kind: 'compare'; readonly op: Comparison; readonly value: number; readonly attribute?: Attribute; readonly unit?: string; /** "20 a month". */ readonly rate?: DateUnit; readonly cue?: string }
     /** Compared with an aggregate over all rows, or with the same of the row that a value names. */
-    | { readonly kind: 'compare-to'; readonly op: Comparison; readonly attribute?: Attribute; readonly factor?: number; readonly to: { readonly fn: Aggregate; readonly noun?: NounPhrase } | { readonly role: NounPhrase } | { readonly refs: readonly ValueRef[]; readonly text: string } }
+    | { readonly kind: 'compare-to'; readonly op: Comparison; readonly attribute?: Attribute; readonly factor?: number; readonly to: { readonly fn: Aggregate; readonly noun?: NounPhrase } | { readonly role: NounPhrase } | { readonly column: NounPhrase } | { readonly refs: readonly ValueRef[]; readonly text: string } }
     | { readonly kind: 'between'; readonly low: number; readonly high: number; readonly unit?: string; readonly rate?: DateUnit }
     | { readonly kind: 'value'; readonly refs: readonly ValueRef[]; readonly text: string; /** Directly before its noun: "pending orders". */ readonly adjective?: boolean }
     | { readonly kind: 'literal'; readonly text: string; readonly op: '=' | '<>'; readonly named?: boolean }
@@ -52,7 +54,7 @@ export type Restriction = RestrictionBase &
     /** At this time of day. */
     | { readonly kind: 'clock'; readonly range: ClockRange; readonly cue?: string }
     | { readonly kind: 'null' }
-    | { readonly kind: 'related'; readonly count?: { readonly op: Comparison; readonly value: number } }
+    | { readonly kind: 'related'; /** "with their customer": to be shown where each row has one. */ readonly shows?: boolean; readonly count?: { readonly op: Comparison; readonly value: number } }
     | { readonly kind: 'any'; readonly of: readonly Restriction[]; /** "In March and April": either, unless rows of another table could be in both. */ readonly joined?: boolean }
   );
 
@@ -87,11 +89,15 @@ export interface Against {
 export interface Reading {
   ask?: 'list' | 'which' | 'who' | 'where' | 'when' | 'whether' | 'amount';
   readonly heads: NounPhrase[];
-  readonly groups: { noun?: NounPhrase; unit?: DateUnit | DatePart; soft?: boolean; /** Said with "per", "for each": a number is asked for. */ per?: boolean }[];
+  readonly groups: { noun?: NounPhrase; unit?: DateUnit | DatePart; soft?: boolean; /** Said with "per", "for each": a number is asked for. */ per?: boolean; /** Said before anything else. */ leading?: boolean }[];
   readonly restrictions: Restriction[];
   readonly shown: NounPhrase[];
   readonly extremes: Extreme[];
   readonly against: Against[];
+  /** Aggregates without a noun of their own. */
+  readonly bare: Aggregate[];
+  /** The change from one calendar unit to the next is asked for. */
+  growth?: { readonly percent: boolean; readonly unit?: DateUnit };
   /** `against` stands for the ratio or difference that is asked for. */
   readonly order: { noun?: NounPhrase; attribute?: Attribute; against?: boolean; desc: boolean }[];
   limit?: number;

@@ -203,6 +203,8 @@ function longestValue(question: string, tokens: readonly Token[], at: number, co
     if (span.some((token) => token.kind === 'quoted' || (token.kind === 'symbol' && !'-/.'.includes(token.text)))) continue;
     const labels = context.lexicon.values(span.map((token) => token.text.toLowerCase()));
     const text = question.slice(span[0]!.start, span.at(-1)!.end);
+    // "for" is no building called FOR, nor "us" a country.
+    if (length === 1 && span[0]!.kind === 'word' && text === text.toLowerCase() && functionWordOf(text) && text.length <= 4) return undefined;
     const exact = text.length > 1 || (at > 0 && /^[A-Z]$/.test(text)) ? valuesOf(text, context) : [];
     // "households" are rows whose kind is household.
     const base = singular(text);

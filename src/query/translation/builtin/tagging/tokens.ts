@@ -14,6 +14,7 @@ const PATTERN = new RegExp(
   [
     String.raw`(?<quoted>"[^"]+"|“[^”]+”|(?<![\p{L}\p{N}])'[^']+'(?![\p{L}\p{N}])|(?<![\p{L}\p{N}])‘[^’]+’(?![\p{L}\p{N}])|${'`'}[^${'`'}]+${'`'})`,
     String.raw`(?<date>\d{4}-\d{1,2}-\d{1,2}(?![\d-])|\d{1,2}[/.]\d{1,2}[/.]\d{4})`,
+    String.raw`(?<shorthand>(?<![\p{L}\p{N}])(?:w\/o?(?![\p{L}\p{N}]*\/)|i\.\s?e\.|e\.\s?g\.|no\.(?=\s*of\b)|#(?=\s*of\b)|%(?=\s+of\b)|\+(?=\s))|-(?=-?-?>))`,
     String.raw`(?<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)`,
     String.raw`(?<number>(?<![\p{L}\p{N}])[-−]?[$€£]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?%|[kKmM](?![\p{L}\p{N}]))?(?![\p{L}\p{N}]))`,
     String.raw`(?<ordinal>\d+(?:st|nd|rd|th)\b)`,
@@ -32,6 +33,7 @@ export function tokenize(question: string): Token[] {
     const end = start + match[0].length;
     if (groups.quoted) tokens.push({ text: groups.quoted.slice(1, -1).trim(), kind: 'quoted', start, end });
     else if (groups.date) tokens.push({ text: groups.date, kind: 'date', start, end });
+    else if (groups.shorthand) tokens.push(...spelt(groups.shorthand, start, end));
     else if (groups.mail) tokens.push({ text: groups.mail, kind: 'quoted', start, end });
     else if (groups.number) tokens.push({ text: groups.number, kind: 'number', start, end, number: numberOf(groups.number) });
     else if (groups.ordinal) tokens.push({ text: groups.ordinal, kind: 'number', start, end, number: Number.parseInt(groups.ordinal, 10) });
@@ -39,6 +41,12 @@ export function tokenize(question: string): Token[] {
     else tokens.push({ text: match[0] === '&' ? 'and' : match[0], kind: match[0] === '&' ? 'word' : 'symbol', start, end });
   }
   return tokens;
+}
+
+/** Shorthand as the words it stands for; what only introduces an example stands for none. */
+function spelt(text: string, start: number, end: number): Token[] {
+  const words = { 'w/': ['with'], 'w/o': ['without'], 'no.': ['number'], '#': ['number'], '%': ['percentage'], '+': ['and'] }[text.toLowerCase()] ?? [];
+  return words.map((word): Token => ({ text: word, kind: 'word', start, end }));
 }
 
 function words(text: string, start: number): Token[] {
