@@ -14,7 +14,7 @@ const OPENERS = /^\s*(and|only|just|now|but|what about|how about|same|also|those
 
 /** True for a question that names nothing to look for, and so can only refine the one before it. */
 export function isFollowUp(question: string, reading: Reading): boolean {
-  if (!OPENERS.test(question) && !/\b(ones?|those|them|these|instead)\b/i.test(question)) return false;
+  if (!OPENERS.test(question) && !/\b(ones|those|them|these|instead)\b/i.test(question)) return false;
   if (reading.against.length > 0 || reading.shown.length > 0 || reading.extremes.length > 0 || reading.mentions.length > 0) return false;
   if (reading.heads.length > 0 && !(OPENERS.test(question) && reading.heads.every((head) => head.ofValue && !head.aggregate))) return false;
   return reading.restrictions.length > 0 || reading.groups.length > 0 || reading.order.length > 0 || reading.limit !== undefined;

@@ -2,7 +2,7 @@ import type { Column, Relation, SchemaSnapshot } from '../../../../schema/schema
 import { declaredEdges, guessKey, holdersByColumn, inferredEdges, sharedKey } from './infer-keys.js';
 import { displayColumns } from './display-columns.js';
 import type { ColumnInfo, ColumnRole, JoinEdge, SchemaModel, TableInfo } from './schema-model.js';
-import { isCryptic, namedByComment, nameParts, nameWords, sharedLetters, sharedPrefix, withoutAffixes, withoutLetters } from './split-name.js';
+import { isCryptic, namedByComment, nameParts, rowsByComment, nameWords, sharedLetters, sharedPrefix, withoutAffixes, withoutLetters } from './split-name.js';
 
 /** Reads a snapshot into the model that translation works on. Pure; linear in columns, but for guessed keys. */
 export function buildModel(snapshot: SchemaSnapshot): SchemaModel {
@@ -15,7 +15,7 @@ export function buildModel(snapshot: SchemaSnapshot): SchemaModel {
   const tables = relations.map((relation, index) => {
     const parts = tableParts[index]!;
     const own = shared.every((part, i) => parts[i] === part) && parts.length > shared.length ? parts.slice(shared.length) : parts;
-    return describeTable(relation, index, wordsOf(own, relation.comment, vocabulary), vocabulary);
+    return describeTable(relation, index, wordsOf(own, rowsByComment(relation.comment), vocabulary), vocabulary);
   });
   const holders = holdersByColumn(tables);
   for (const table of tables) if (table.key.length === 0) (table as Mutable<TableInfo>).key = sharedKey(table, holders);
@@ -45,16 +45,16 @@ function describeTable(relation: Relation, index: number, words: string[], vocab
   table.columns = relation.columns.map((column, at) => {
     const all = parts[at]!;
     const own = all.length > shared.length && shared.every((part, i) => all[i] === part) ? all.slice(shared.length) : all;
-    return { table, column, name: column.name, words: wordsOf(own, column.comment, vocabulary), role: roleOf(column), isKey: false };
+    return { table, column, name: column.name, words: wordsOf(own, namedByComment(column.comment), vocabulary), role: roleOf(column), isKey: false };
   });
   table.key = guessKey(table);
   return table;
 }
 
 /** The words of a name; where these are none, what a comment calls the thing. */
-function wordsOf(parts: readonly string[], comment: string | undefined, vocabulary: ReadonlySet<string>): string[] {
+function wordsOf(parts: readonly string[], commented: readonly string[] | undefined, vocabulary: ReadonlySet<string>): string[] {
   const words = nameWords(parts, vocabulary);
-  return words.some(isCryptic) ? (namedByComment(comment) ?? words) : words;
+  return words.some(isCryptic) ? [...(commented ?? words)] : words;
 }
 
 function roleOf(column: Column): ColumnRole {

@@ -115,6 +115,15 @@ export function isCryptic(word: string): boolean {
 const KNOWN_SHORT = new Set(['id', 'url', 'uri', 'uuid', 'guid', 'ip', 'vat', 'iban', 'isbn', 'ssn', 'vin', 'gps', 'api', 'sku', 'email', 'signup', 'username', 'login', 'timezone', 'datetime', 'timestamp', 'metadata', 'utc', 'xml', 'json', 'html', 'pdf', 'usd', 'eur', 'gbp', 'km', 'kg', 'cm', 'kwh', 'mb', 'gb']);
 
 /**
+ * What a table's comment calls its rows: what stands before the first preposition. "Members of the co-op" are members, while
+ * a column's "date of delivery" is a delivery date.
+ */
+export function rowsByComment(comment: string | undefined): string[] | undefined {
+  const [first] = (comment ?? '').split(/[.;:(,\u2013]| - | (?:of|to|by|from|with|for|in|at|on|per|that|which|who|made|kept|sent|between|and|or) /);
+  return namedByComment(first);
+}
+
+/**
  * What a short comment calls the thing, in name order: "date of birth" → birth, date. Undefined when the comment says more
  * than a name could.
  */

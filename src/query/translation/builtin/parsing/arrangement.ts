@@ -132,6 +132,14 @@ export function grouping(cursor: Cursor): boolean {
     cursor.reading.groups.push({ unit: unit.unit, per: true });
     return true;
   }
+  // "month by month", "village by village".
+  const again = cursor.peek()?.lower === 'by' && cursor.peek(2)?.lower === cursor.item!.lower ? cursor.item! : undefined;
+  if (again && (again.unit || isNoun(again))) {
+    cursor.reading.groups.push({ per: true, ...(again.unit ? { unit: again.unit } : {}), ...(isNoun(again) ? { noun: phraseOf(again) } : {}) });
+    cursor.at += 3;
+    cursor.tail = true;
+    return true;
+  }
   const marker = cursor.does('group');
   const by = ['by', 'in terms of', 'based on', 'going by', 'judging by', 'measured by'].includes(cursor.does('prep')?.prep ?? '');
   const every = cursor.does('every');

@@ -12,7 +12,8 @@ type Since = Extract<FunctionWord, { does: 'since' }>['op'];
 /** "in 2024", "since March", "before 2020-01-01", "last month", "in March and April"; a year that is a plain number elsewhere stays one. */
 export function dateRestriction(cursor: Cursor): boolean {
   const since = cursor.does('since');
-  const prep = cursor.does('prep');
+  // "over the past two months".
+  const prep = cursor.does('prep') ?? (cursor.item?.lower === 'over' ? ({ does: 'prep', prep: 'over' } as const) : undefined);
   const lead = cursor.item!.lower;
   const ahead = since || prep ? 1 : 0;
   let at = cursor.at + ahead;

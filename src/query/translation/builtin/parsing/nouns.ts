@@ -56,7 +56,9 @@ export function noun(cursor: Cursor): boolean {
   const isHead = !(reading.ask === 'who' && lead === 'verb' && phrase.refs[0]!.kind === 'table') && (!cursor.tail || listed || (reading.heads.length === 0 && lead !== 'relative')) && !(lead === 'with' && reading.heads.length === 0 && (reading.ask === 'who' || conditionedWith(cursor)));
   const next = cursor.after(cursor.at, 'copula', 'not');
   const conditioned = isConditioned(cursor, next, phrase);
-  if (lead === 'their' && phrase.aggregate) reading.heads.push(phrase);
+  const totals = lead === 'and' && cursor.tail && /^total\b/i.test(phrase.text) && reading.heads.some((head) => head.aggregate) && phrase.refs[0]!.kind === 'column' && phrase.refs[0]!.info.role === 'number';
+  if (totals) reading.heads.push({ ...phrase, aggregate: 'sum' });
+  else if (lead === 'their' && phrase.aggregate) reading.heads.push(phrase);
   else if (lead === 'their') reading.shown.push(phrase);
   else if (isHead) reading.heads.push(phrase);
   else if (conditioned && !phrase.aggregate) {

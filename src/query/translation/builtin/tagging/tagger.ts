@@ -108,6 +108,7 @@ function itemAt(question: string, tokens: readonly Token[], lower: readonly stri
   if (at > 0 && GENERIC.has(singular(lower[at]!)) && context.lexicon.nouns([lower[at - 1]!]).some((ref) => ref.kind === 'column' && ref.score > 0.7)) return make(1, { does: { does: 'filler' } });
   const alone = single(token.text, context);
   if (alone.attribute || alone.unit || alone.weekdays || alone.roles) return make(1, alone);
+  if (isRelatingVerb(wordForms(token.text).verb) && isInflectedVerb(lower[at]!)) return make(1, { does: { does: 'verb' } });
   const verb = functionWordOf(wordForms(token.text).verb);
   if (verb && ['verb', 'with', 'filler', 'copula'].includes(verb.does)) return make(1, { does: verb });
   return make(1, unknownWord(token, at, context));
