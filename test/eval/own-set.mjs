@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import postgres from 'postgres';
 import { statementsOf } from './gold.mjs';
+import { asksForOrder, orderOf } from './own-order.mjs';
 import { sameAnswer } from './same-answer.mjs';
 
 const FOLDER = new URL('../questions/', import.meta.url);
@@ -50,17 +51,6 @@ async function grade(client, session, gold, answer, ordered) {
   } catch (error) {
     return { outcome: 'error', detail: `the gold cannot be used: ${error.message}` };
   }
-}
-
-function asksForOrder({ category, question }) {
-  return category === 'ordering' || /\b(ordered|sorted) (by|from)\b|\border the results\b/i.test(question);
-}
-
-/** The columns that show the order: the one it is by, or all of them where that one is not among them. */
-function orderOf(statement, columns) {
-  const [, key] = /ORDER BY (?:\w+\.)?(\w+)[^()]*$/.exec(statement) ?? [];
-  const by = /^\d+$/.test(key) ? Number(key) - 1 : columns.indexOf(key);
-  return by < 0 ? columns.map((_column, at) => at) : [by];
 }
 
 export async function readLines(file) {

@@ -42,8 +42,14 @@ export class AskedDatabase {
   async rows(question: string, context: readonly TranslationTurn[] = []): Promise<string[][]> {
     const answer = await this.translate(question, context);
     if (!('sql' in answer)) throw new Error(`Refused: ${question}: ${answer.reason}`);
-    const rows = await this.sql.unsafe(answer.sql).raw();
-    return rows.map((row) => [...(row as unknown as (Buffer | null)[])].map((cell) => (cell === null ? '' : Buffer.from(cell).toString())));
+    const { rows } = await this.table(answer.sql);
+    return rows.map((row) => row.map((cell) => cell ?? ''));
+  }
+
+  /** What a statement gives, as text. */
+  async table(statement: string): Promise<{ columns: string[]; rows: (string | null)[][] }> {
+    const rows = await this.sql.unsafe(statement).raw();
+    return { columns: rows.columns.map(({ name }) => name), rows: rows.map((row) => [...(row as unknown as (Buffer | null)[])].map((cell) => (cell === null ? null : Buffer.from(cell).toString()))) };
   }
 
   /** One line per row, values joined by a bar; sorted, for questions that ask for no order. */
