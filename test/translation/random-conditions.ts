@@ -19,7 +19,7 @@ export function nearTable(random: SeededRandom, model: SchemaModel, table: Table
 }
 
 /** Something worked out from one row, or undefined where the table has no columns for it. */
-export function derivedOf(random: SeededRandom, table: TableInfo): Exclude<Expression, { kind: 'column' }> | undefined {
+export function derivedOf(random: SeededRandom, table: TableInfo): Exclude<Expression, { kind: 'column' | 'via' }> | undefined {
   const of = (role: string) => table.columns.filter((info) => info.role === role && !info.isKey);
   const [numbers, dates, texts] = [of('number'), of('date'), of('text')];
   switch (random.pick(['arithmetic', 'duration', 'length'] as const)) {
@@ -93,8 +93,8 @@ function textTest(random: SeededRandom): Test {
 }
 
 function comparedTo(random: SeededRandom, of: Expression): Test {
-  const measure: Measure = { fn: random.pick(['avg', 'min', 'max', 'median', 'sum'] as const), of, distinct: false };
-  return { is: 'compare-to', op: random.pick(COMPARISONS), measure, ...(random.chance(0.2) && !(of.kind === 'column' && of.info.role === 'date') ? { factor: random.pick([2, 1.5]) } : {}) };
+  const measure: Measure = { fn: isDate(of) ? random.pick(['min', 'max'] as const) : random.pick(['avg', 'min', 'max', 'median', 'sum'] as const), of, distinct: false };
+  return { is: 'compare-to', op: random.pick(COMPARISONS), measure, ...(random.chance(0.2) && !isDate(of) ? { factor: random.pick([2, 1.5]) } : {}) };
 }
 
 function during(random: SeededRandom): Test {
@@ -104,4 +104,8 @@ function during(random: SeededRandom): Test {
 
 function clock(random: SeededRandom): Test {
   return { is: 'clock', range: { from: '09:00', ...(random.chance(0.5) ? { to: '23:30' } : {}), fromIncluded: random.chance(0.5), toIncluded: random.chance(0.5) } };
+}
+
+function isDate(of: Expression): boolean {
+  return of.kind === 'column' && of.info.role === 'date';
 }

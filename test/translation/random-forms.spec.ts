@@ -59,8 +59,7 @@ describe('SQL of random forms on random schemas', () => {
         }
       }
     }
-    console.log(count, failures.length);
-    require('node:fs').writeFileSync('/tmp/property-failures.txt', failures.join('\n\n'));
+    expect(count).toBeGreaterThan(500);
     expect(failures.slice(0, 3)).toEqual([]);
   }, 120_000);
 });

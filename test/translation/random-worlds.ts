@@ -2,6 +2,7 @@ import { buildModel } from '../../src/query/translation/builtin/lexicon/build-mo
 import type { SchemaModel } from '../../src/query/translation/builtin/lexicon/schema-model.js';
 import { assembleSnapshot } from '../../src/schema/snapshot.js';
 import type { SchemaSnapshot } from '../../src/schema/schema.dto.js';
+import { exclusionParameters } from '../../src/schema/value-exclusion.js';
 import { SampledValues } from '../../src/schema/value-index.js';
 import type { ReadResult } from '../../src/pools/read-result.js';
 import { CATALOGUE, VALUES } from '../schema-database.js';
@@ -38,12 +39,12 @@ interface Planned extends RandomWorld {
 async function fill(database: TestDatabase, planned: readonly Planned[]): Promise<World[]> {
   for (const { structure } of planned) await database.sql.unsafe(structure);
   await database.sql.unsafe('ANALYZE');
-  const read = async (statement: string): Promise<ReadResult> => {
-    const rows = await database.sql.unsafe(statement, [], { simple: false } as never).raw();
+  const read = async (statement: string, params: readonly string[] = []): Promise<ReadResult> => {
+    const rows = await database.sql.unsafe(statement, [...params], { simple: false } as never).raw();
     return { columns: rows.columns.map(({ name, type }) => ({ name, type })), rows: (rows as unknown as (Buffer | null)[][]).map((row) => row.map((value) => value?.toString() ?? null)), truncated: false };
   };
   const whole = await assembleSnapshot(await read(CATALOGUE), NOW);
-  const samples = await read(VALUES);
+  const samples = await read(VALUES, exclusionParameters([]));
   const worlds: World[] = [];
   for (const { seed, schemas, structure } of planned) {
     const schema = { ...whole, fingerprint: `${whole.fingerprint} ${seed}`, search_path: [schemas[0]!], relations: whole.relations.filter((relation) => schemas.includes(relation.schema)) };

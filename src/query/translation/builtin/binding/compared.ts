@@ -25,6 +25,7 @@ export function bindCompared(resolver: Resolver, restriction: ComparedTo, subjec
     if (other.info.table !== info.table) throw new BindingRefused(`Comparing ${tableName(info.table)}.${info.name} with ${tableName(other.info.table)}.${other.info.name} is not covered.`, [to.column.text]);
     return { kind: 'test', info, test: { is: 'compare-with', op, other } };
   }
+  if ('fn' in to && info.role === 'date' && expression.kind === 'column' && to.fn !== 'min' && to.fn !== 'max') throw new BindingRefused(`A date is not compared with ${to.fn === 'avg' ? 'an average' : `a ${to.fn}`} of dates.`);
   const measure: Measure = 'fn' in to ? { fn: to.fn, of: expression, distinct: false } : ofRow(resolver, to, expression, turned);
   return { kind: 'test', info, ...(expression.kind === 'column' ? {} : { expression }), test: { is: 'compare-to', op: turned, measure, ...(factor === undefined ? {} : { factor }) } };
 }

@@ -61,7 +61,7 @@ function roleOf(column: Column): ColumnRole {
   if (column.enum_labels?.length) return 'enum';
   switch (column.category) {
     case 'N':
-      return column.base_type === 'oid' ? 'other' : 'number';
+      return column.base_type === 'oid' || column.base_type.startsWith('reg') ? 'other' : 'number';
     case 'S':
       return 'text';
     case 'D':

@@ -3,6 +3,7 @@ import { describeDerived } from '../describe.js';
 import type { Derived, DurationUnit, Expression, Moment } from '../expression.js';
 import { nameOfRole } from '../lexicon/schema-model.js';
 import type { Measure } from '../logical-form.js';
+import { asComparable, asNumber, asText } from './readings.js';
 import type { Scope } from './scope.js';
 
 /** The aggregate of a measure over what `write` makes of its expression, of the rows for which `filter` holds. */
@@ -23,7 +24,7 @@ export function writeExpression(expression: Expression, scope: Scope): string {
     case 'column':
       return scope.column(expression.info);
     case 'arithmetic': {
-      const [a, b] = expression.of.map((info) => scope.column(info)) as [string, string];
+      const [a, b] = expression.of.map((info) => asNumber(scope.column(info), info)) as [string, string];
       return expression.op === '/' ? quotient(a, b) : `${a} ${expression.op} ${b}`;
     }
     case 'duration':
@@ -31,8 +32,14 @@ export function writeExpression(expression: Expression, scope: Scope): string {
     case 'via':
       return scope.via(expression.edge, expression.info);
     case 'length':
-      return `length(${scope.column(expression.info)})`;
+      return `length(${asText(scope.column(expression.info), expression.info)})`;
   }
+}
+
+/** The same to be added up, compared or put in order, which not every type can be as it is. */
+export function writeValue(expression: Expression, scope: Scope): string {
+  const sql = writeExpression(expression, scope);
+  return expression.kind === 'column' || expression.kind === 'via' ? asNumber(asComparable(sql, expression.info), expression.info) : sql;
 }
 
 /** A division that keeps fractions and has no value, rather than an error, where there is nothing to divide by. */

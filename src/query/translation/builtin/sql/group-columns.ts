@@ -3,6 +3,7 @@ import { groupTable, type Computed, type GroupKey, type LogicalForm, type Measur
 import { nameOfRole } from '../lexicon/schema-model.js';
 import { quotient } from './expressions.js';
 import type { Names } from './names.js';
+import { asComparable } from './readings.js';
 import type { Scope } from './scope.js';
 
 export interface GroupColumn {
@@ -21,18 +22,18 @@ export function groupColumns(group: GroupKey, scope: Scope, form: LogicalForm, n
     const name = names.unique(group.unit && group.unit !== 'day' ? group.unit.replaceAll('-', '_') : names.ofColumn(group.info, []));
     const column = scope.column(group.info);
     if (group.unit === 'weekday') return [{ group, sql: `to_char(${column}, 'FMDay')`, name, shown: true }, { group, sql: `EXTRACT(ISODOW FROM ${column})::int`, name: names.unique('weekday_number'), shown: false, arranges: true }];
-    return [{ group, sql: group.unit ? truncate(column, group.unit) : column, name, shown: true }];
+    return [{ group, sql: group.unit ? truncate(column, group.unit) : asComparable(column, group.info), name, shown: true }];
   }
   const { display, key } = group.table;
   const { by } = group;
   if (by) {
-    const named = (display.length ? display : key).map((info) => ({ group, sql: scope.via(by, info), name: names.unique(`${nameOfRole(by).replaceAll(' ', '_')}_${info.name}`), shown: true }));
+    const named = (display.length ? display : key).map((info) => ({ group, sql: asComparable(scope.via(by, info), info), name: names.unique(`${nameOfRole(by).replaceAll(' ', '_')}_${info.name}`), shown: true }));
     return [...named, ...by.childColumns.map((column) => ({ group, sql: scope.named(by.child, column), name: names.unique(column), shown: false, key: true }))];
   }
   const shown = display.length ? display : key.length ? key : group.table.columns.slice(0, 1);
   const others = form.groups.flatMap((each) => (each === group ? [] : groupTable(each).display));
   const hidden = key.filter((info) => !shown.includes(info));
-  return [...shown, ...hidden].map((info) => ({ group, sql: scope.column(info), name: names.unique(names.ofColumn(info, others)), shown: shown.includes(info), key: key.includes(info) }));
+  return [...shown, ...hidden].map((info) => ({ group, sql: asComparable(scope.column(info), info), name: names.unique(names.ofColumn(info, others)), shown: shown.includes(info), key: key.includes(info) }));
 }
 
 export function orderOf(form: LogicalForm, columns: readonly GroupColumn[], sqlOf: (measure: Measure) => string): string[] {

@@ -1,6 +1,7 @@
 import { isToOne } from '../joins/distances.js';
 import type { SchemaModel } from '../lexicon/schema-model.js';
 import { measureTable, type Computed, type LogicalForm, type Measure } from '../logical-form.js';
+import { hasDeclaredKey } from './row-identity.js';
 
 /**
  * "Number of transactions and number of customers per type": where each row of the finest table has one row of the other,
@@ -15,7 +16,7 @@ export function withOneRoot(form: LogicalForm, model: SchemaModel): LogicalForm 
   const root = [...asked, ...distinctOnly].map(measureTable).find((table) => tables.every((other) => isToOne(model, table, other)));
   if (!root) return form;
   const rewrite = (measure: Measure): Measure => {
-    const key = measure.of.kind === 'rows' && measure.of.table !== root && measure.of.table.key.length === 1 ? measure.of.table.key[0] : undefined;
+    const key = measure.of.kind === 'rows' && measure.of.table !== root && measure.of.table.key.length === 1 && hasDeclaredKey(measure.of.table) ? measure.of.table.key[0] : undefined;
     return key ? { ...measure, fn: 'count', of: { kind: 'column', info: key }, distinct: true } : measure;
   };
   const rewriteComputed = (computed: Computed): Computed => ({ ...computed, of: [rewrite(computed.of[0]), rewrite(computed.of[1])] });

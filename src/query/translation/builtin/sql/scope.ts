@@ -24,6 +24,7 @@ export class Scope {
   private readonly clauses: string[] = [];
   private readonly allSteps: JoinStep[] = [];
   private readonly outer = new Set<TableInfo>();
+  private number: string | undefined;
   private readonly parents = new Map<JoinEdge, string>();
 
   constructor(
@@ -55,6 +56,22 @@ export class Scope {
     return plan.steps;
   }
 
+  /** A number for each row of the root, where it has no key to tell them apart by. */
+  numbered(): string {
+    let name = 'row';
+    while (this.root.columns.some((info) => info.name === name)) name += '_';
+    this.number = quoteIdentifier(name);
+    return `${this.aliases.get(this.root)!}.${this.number}`;
+  }
+
+  /** A column that has a value in each row of the table, for a table whose row may be missing beside others; else undefined. */
+  presence(table: TableInfo): string | undefined {
+    const step = this.outer.has(table) ? this.allSteps.find(({ to }) => to === table) : undefined;
+    if (!step) return undefined;
+    const { edge } = step;
+    return this.named(table, (edge.child === table ? edge.childColumns : edge.parentColumns)[0]!);
+  }
+
   has(table: TableInfo): boolean {
     return this.aliases.has(table);
   }
@@ -77,7 +94,9 @@ export class Scope {
   }
 
   get from(): string {
-    return [`${quoteTable(this.root)} AS ${this.aliases.get(this.root)!}`, ...this.clauses].join('\n');
+    const { columns } = this.root;
+    const rows = this.number === undefined ? quoteTable(this.root) : `(SELECT ${columns.map((info) => quoteIdentifier(info.name)).join(', ')}, row_number() OVER () AS ${this.number} FROM ${quoteTable(this.root)})`;
+    return [`${rows} AS ${this.aliases.get(this.root)!}`, ...this.clauses].join('\n');
   }
 
   /** A scope of its own for a subquery that hangs on one step out of this one. */

@@ -2,8 +2,9 @@ import type { JoinStep } from '../joins/join-tree.js';
 import type { ColumnInfo, TableInfo } from '../lexicon/schema-model.js';
 import { expressionTable } from '../expression.js';
 import { compares, measureTable, type Condition, type Test } from '../logical-form.js';
-import { aggregate, writeCalendarComparison, writeExpression } from './expressions.js';
+import { aggregate, writeCalendarComparison, writeValue } from './expressions.js';
 import { quoteLiteral, quotePattern, quoteText } from './quote.js';
+import { asNumber, asText, canHold } from './readings.js';
 import { JoinRefused, type Scope } from './scope.js';
 import { writeClock, writeDuring } from './write-dates.js';
 
@@ -51,12 +52,12 @@ function writeCondition(condition: Condition, scope: Scope): string {
       const { of } = condition;
       // A comparison with NULL is neither true nor false: "not X" includes what has no value at all.
       if (of.kind === 'test' && scope.has(testedTable(of)) && of.test.is !== 'null') {
-        const column = operand(of, scope);
-        if (of.test.is === 'compare' && of.test.op === '=' && !of.test.ignoreCase) return `${column} IS DISTINCT FROM ${quoteLiteral(of.test.value)}`;
+        if (of.test.is === 'compare' && of.test.op === '=') return compared(operand(of, scope), 'IS DISTINCT FROM', of.test, of.info);
         return `(${writeTested(of, scope)}) IS NOT TRUE`;
       }
-      if (of.kind === 'test' && of.test.is === 'null' && scope.has(testedTable(of))) return `${operand(of, scope)} IS NOT NULL`;
-      return `NOT ${wrap(writeCondition(of, scope))}`;
+      if (of.kind === 'test' && of.test.is === 'null' && scope.has(testedTable(of)) && !scope.presence(testedTable(of))) return `${operand(of, scope)} IS NOT NULL`;
+      const written = writeCondition(of, scope);
+      return written.startsWith('EXISTS') ? `NOT ${written}` : `(${written}) IS NOT TRUE`;
     }
     case 'any':
       return `(${condition.of.map((each) => writeCondition(each, scope)).join(' OR ')})`;
@@ -72,7 +73,9 @@ function withinScope({ table, where }: Extract<Condition, { kind: 'related' }>, 
     const [step] = away && !scope.has(away) ? scope.wayTo(away, table) : [];
     return step ? exists(step, [condition], scope) : writeCondition(condition, scope);
   });
-  return written.length > 0 ? written.join(' AND ') : 'TRUE';
+  const presence = scope.presence(table);
+  if (presence) written.unshift(`${presence} IS NOT NULL`);
+  return written.length > 1 ? `(${written.join(' AND ')})` : (written[0] ?? 'TRUE');
 }
 
 /**
@@ -87,7 +90,9 @@ function countOfRelated({ table, where, op, value }: Extract<Condition, { kind: 
   const [link] = step.edge.childColumns;
   const column = inner.named(step.to, link!);
   const conditions = [`${column} IS NOT NULL`, ...writeConditions(where, inner)];
-  const counted = inner.steps.length > 0 && table.key.length === 1 ? `count(DISTINCT ${inner.column(table.key[0]!)})` : 'count(*)';
+  const repeated = inner.steps.length > 0;
+  if (repeated && table.key.length === 0) throw new JoinRefused({ ok: false, why: 'unconnected', from: outer.root, to: table });
+  const counted = repeated ? `count(DISTINCT (${table.key.map((info) => inner.column(info)).join(', ')}))` : 'count(*)';
   const zero = compares(0, op, value);
   const having = zero ? `NOT (${counted} ${op} ${value})` : `${counted} ${op} ${value}`;
   const parent = outer.named(step.from, step.edge.parentColumns[0]!);
@@ -119,11 +124,14 @@ function writeTested(condition: Extract<Condition, { kind: 'test' }>, scope: Sco
   const { expression, test } = condition;
   const calendar = expression?.kind === 'duration' && ['month', 'quarter', 'year'].includes(expression.unit);
   if (calendar && test.is === 'compare' && typeof test.value === 'number' && test.op !== '=' && test.op !== '<>') return writeCalendarComparison(expression, test.op, test.value, scope);
-  return writeTest(operand(condition, scope), test, condition.info, scope);
+  const written = writeTest(operand(condition, scope), test, condition.info, scope);
+  // What is not there has no empty column either.
+  const presence = test.is === 'null' ? scope.presence(testedTable(condition)) : undefined;
+  return presence ? `(${presence} IS NOT NULL AND ${written})` : written;
 }
 
 function operand({ info, expression }: Extract<Condition, { kind: 'test' }>, scope: Scope): string {
-  return expression ? `(${writeExpression(expression, scope)})` : scope.column(info);
+  return expression ? `(${writeValue(expression, scope)})` : asNumber(scope.column(info), info);
 }
 
 /** The table whose rows are tested. */
@@ -134,7 +142,7 @@ function testedTable({ info, expression }: Extract<Condition, { kind: 'test' }>)
 /** "Above the average": the average of all rows, whatever else the question asks for. */
 function overall({ measure }: Extract<Test, { is: 'compare-to' }>, scope: Scope): string {
   const inner = scope.apart(measureTable(measure));
-  const value = aggregate(measure, (of) => writeExpression(of, inner));
+  const value = aggregate(measure, (of) => writeValue(of, inner));
   const where = writeConditions(measure.where ?? [], inner);
   return `(SELECT ${value} FROM ${inner.from}${where.length ? ` WHERE ${where.join(' AND ')}` : ''})`;
 }
@@ -142,8 +150,7 @@ function overall({ measure }: Extract<Test, { is: 'compare-to' }>, scope: Scope)
 function writeTest(column: string, test: Test, info: ColumnInfo, scope: Scope): string {
   switch (test.is) {
     case 'compare':
-      if (test.ignoreCase && info.role === 'text' && typeof test.value === 'string') return `lower(${column}) ${test.op} lower(${quoteText(test.value)})`;
-      return `${column} ${test.op} ${quoteLiteral(test.value)}`;
+      return compared(column, test.op, test, info);
     case 'between':
       return `${column} BETWEEN ${quoteLiteral(test.low)} AND ${quoteLiteral(test.high)}`;
     case 'during':
@@ -153,11 +160,11 @@ function writeTest(column: string, test: Test, info: ColumnInfo, scope: Scope): 
     case 'compare-to':
       return `${column} ${test.op} ${test.factor ? `${quoteLiteral(test.factor)} * ` : ''}${overall(test, scope)}`;
     case 'compare-with':
-      return `${column} ${test.op} ${writeExpression(test.other, scope)}`;
+      return `${column} ${test.op} ${writeValue(test.other, scope)}`;
     case 'weekday':
       return `EXTRACT(ISODOW FROM ${column}) IN (${test.days.join(', ')})`;
     case 'text':
-      return `${column} ILIKE ${quotePattern(test.op === 'starts' ? '' : '%', test.text, test.op === 'ends' ? '' : '%')}`;
+      return `${asText(column, info)} ILIKE ${quotePattern(test.op === 'starts' ? '' : '%', test.text, test.op === 'ends' ? '' : '%')}`;
     case 'null':
       return `${column} IS NULL`;
     case 'present':
@@ -165,6 +172,10 @@ function writeTest(column: string, test: Test, info: ColumnInfo, scope: Scope): 
   }
 }
 
-function wrap(sql: string): string {
-  return sql.startsWith('EXISTS') || sql.startsWith('(') ? sql : `(${sql})`;
+/** What the column cannot hold is no error, but equal to none of its values. */
+function compared(column: string, op: string, { value, ignoreCase }: Extract<Test, { is: 'compare' }>, info: ColumnInfo): string {
+  if (typeof value !== 'string') return `${column} ${op} ${quoteLiteral(value)}`;
+  const left = canHold(info, value) ? column : asText(column, info);
+  const fold = ignoreCase && (info.role === 'text' || left !== column);
+  return fold ? `lower(${asText(column, info)}) ${op} lower(${quoteText(value)})` : `${left} ${op} ${quoteText(value)}`;
 }

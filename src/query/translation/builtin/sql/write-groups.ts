@@ -2,10 +2,11 @@ import type { SchemaModel } from '../lexicon/schema-model.js';
 import { groupTable, measureTable, sameMeasure, type LogicalForm, type Measure } from '../logical-form.js';
 import { siblingStep } from '../joins/join-tree.js';
 import { writeAnswer } from './answer.js';
-import { aggregate, countsRows, writeExpression } from './expressions.js';
+import { aggregate, countsRows, writeValue } from './expressions.js';
 import { groupColumns, type GroupColumn } from './group-columns.js';
 import { measureName, Names } from './names.js';
 import { JoinRefused, Scope, type Aliases } from './scope.js';
+import { rowIdentity } from './row-identity.js';
 import { statement } from './statement.js';
 import { writeConditions } from './write-conditions.js';
 
@@ -26,13 +27,13 @@ export function writeGroups(form: LogicalForm, model: SchemaModel, aliases: Alia
   const { scope, columns, where, filters, multiplied, names } = prepare(form, model, aliases);
   const nameOf = (measure: Measure) => names.unique(measureName(measure));
   if (!multiplied) {
-    const measures = form.measures.map((measure, i) => ({ measure, sql: aggregate(measure, (of) => writeExpression(of, scope), filters[i]), name: nameOf(measure) }));
+    const measures = form.measures.map((measure, i) => ({ measure, sql: aggregate(measure, (of) => writeValue(of, scope), filters[i]), name: nameOf(measure) }));
     return writeAnswer(form, columns, measures, { from: scope.from, where, ...grouped(form, columns, measures) }, names);
   }
   const inner = [
     ...columns.map((column, i) => `${column.sql} AS g${i + 1}`),
-    ...scope.root.key.map((info, i) => `${scope.column(info)} AS k${i + 1}`),
-    ...form.measures.flatMap((measure, i) => (measure.of.kind === 'rows' ? [] : [`${writeExpression(measure.of, scope)} AS m${i + 1}`])),
+    ...rowIdentity(scope).map((sql, i) => `${sql} AS k${i + 1}`),
+    ...form.measures.flatMap((measure, i) => (measure.of.kind === 'rows' ? [] : [`${writeValue(measure.of, scope)} AS m${i + 1}`])),
     ...filters.flatMap((filter, i) => (filter === undefined ? [] : [`${filter} AS w${i + 1}`])),
   ];
   const once = statement({ select: inner, distinct: true, from: scope.from, where, order: [], limit: undefined });
@@ -48,11 +49,11 @@ export function writePart(form: LogicalForm, model: SchemaModel, aliases: Aliase
   const plain = { distinct: false, order: [], limit: undefined };
   const groups = columns.map((column, i) => `${column.sql} AS g${i + 1}`);
   if (!multiplied) {
-    const value = aggregate(measure, (of) => writeExpression(of, scope));
+    const value = aggregate(measure, (of) => writeValue(of, scope));
     return { columns, sql: statement({ ...plain, select: [...groups, `${value} AS m1`], from: scope.from, where, groupBy: columns.map((column) => column.sql) }) };
   }
-  const keys = scope.root.key.map((info, i) => `${scope.column(info)} AS k${i + 1}`);
-  const value = measure.of.kind === 'rows' ? [] : [`${writeExpression(measure.of, scope)} AS v`];
+  const keys = rowIdentity(scope).map((sql, i) => `${sql} AS k${i + 1}`);
+  const value = measure.of.kind === 'rows' ? [] : [`${writeValue(measure.of, scope)} AS v`];
   const once = statement({ ...plain, distinct: true, select: [...groups, ...keys, ...value], from: scope.from, where });
   const groupBy = columns.map((_, i) => `g${i + 1}`);
   return { columns, sql: statement({ ...plain, select: [...groupBy, `${aggregate(measure, () => 'v')} AS m1`], from: `(${once}) AS once`, where: [], groupBy }) };
@@ -67,8 +68,8 @@ function prepare(form: LogicalForm, model: SchemaModel, aliases: Aliases): Prepa
   const where = writeConditions(form.where, scope);
   // Who has no manager belongs to no manager's group.
   for (const group of form.groups) if (group.kind === 'entity' && group.by) where.push(...group.by.childColumns.map((column) => `${scope.named(group.by!.child, column)} IS NOT NULL`));
-  const filters = form.measures.map((measure) => (measure.where?.length ? writeConditions(measure.where, scope, true).join(' AND ') : undefined));
-  const multiplied = scope.multiplied && form.measures.some(countsRows) && root.key.length > 0;
+  const filters = form.measures.map((measure) => writeConditions(measure.where ?? [], scope, true).join(' AND ') || undefined);
+  const multiplied = scope.multiplied && form.measures.some(countsRows);
   const names = new Names();
   return { scope, columns: form.groups.flatMap((group) => groupColumns(group, scope, form, names)), where, filters, multiplied, names };
 }

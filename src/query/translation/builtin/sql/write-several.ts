@@ -16,7 +16,7 @@ export function writeSeveral(form: LogicalForm, model: SchemaModel): string {
   return besideEachOther(form, model, measures, names);
 }
 
-/** Joins the grouped parts on their groups; a group that one part lacks is kept. */
+/** Joins the grouped parts on their groups; a group that one part lacks is kept. Unlike values, arrays of nothing are equal: rows without a group are one group. */
 function besideEachOther(form: LogicalForm, model: SchemaModel, measures: readonly { measure: Measure; sql: string; name: string }[], names: Names): string {
   const aliases = new Aliases();
   const parts = form.measures.map((measure) => writePart(alone(form, measure), model, aliases));
@@ -24,7 +24,7 @@ function besideEachOther(form: LogicalForm, model: SchemaModel, measures: readon
   const from = parts.map((part, at) => {
     const source = `(${part.sql}) AS p${at + 1}`;
     const known = columns.map((_, i) => `COALESCE(${parts.slice(0, at).map((__, before) => `p${before + 1}.g${i + 1}`).join(', ')})`);
-    return at === 0 ? source : `FULL JOIN ${source} ON ${known.map((sql, i) => `${sql} = p${at + 1}.g${i + 1}`).join(' AND ')}`;
+    return at === 0 ? source : `FULL JOIN ${source} ON ${known.map((sql, i) => `ARRAY[${sql}] = ARRAY[p${at + 1}.g${i + 1}]`).join(' AND ')}`;
   });
   return writeAnswer(form, columns, measures, { from: from.join('\n'), where: having(form, measures) }, names);
 }
