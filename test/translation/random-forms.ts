@@ -56,7 +56,8 @@ function groupsOf(random: SeededRandom, model: SchemaModel, subject: TableInfo):
   const base = { ...restrictions(random, model, subject), shown: [], distinct: false, groups };
   if (groups.length > 0 && measures.length === 1 && random.chance(0.1)) {
     const { where: _where, ...measure } = measures[0]!;
-    return { ...base, measures: [measure], having: [], order: [], over: random.pick(['avg', 'sum', 'min', 'max', 'median'] as const) };
+    // Only numbers of things are taken over groups.
+    return { ...base, measures: [{ ...measure, fn: 'count' }], having: [], order: [], over: random.pick(['avg', 'sum', 'min', 'max', 'median'] as const) };
   }
   const computed: Computed[] = [];
   const numeric = measures.filter(isNumber);

@@ -6,7 +6,7 @@ import { quoteText } from './quote.js';
 
 /** A half-open stretch of time: never `BETWEEN`, which would take in midnight of the day after, or lose the last day's hours. */
 export function writeDuring(column: string, { from, to }: DateRange, info: ColumnInfo): string {
-  const bound = (instant: Instant) => (info.role === 'number' ? `EXTRACT(YEAR FROM ${writeInstant(instant, info)})::int` : writeInstant(instant, info));
+  const bound = (instant: Instant) => (info.role === 'number' ? `EXTRACT(YEAR FROM (${writeInstant(instant, info)})::date)::int` : writeInstant(instant, info));
   return [from !== undefined ? `${column} >= ${bound(from)}` : '', to !== undefined ? `${column} < ${bound(to)}` : ''].filter(Boolean).join(' AND ');
 }
 
