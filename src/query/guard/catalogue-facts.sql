@@ -96,7 +96,7 @@ SELECT y.what, n.nspname, y.name, n.nspname = ANY (pg_catalog.current_schemas(tr
     -- A type is told even when it hides nothing: a call may be a cast to it.
     SELECT NULL, NULL::pg_catalog.oid WHERE y.what = 'type'
     UNION ALL
-    SELECT 'SELECT ' || pg_catalog.pg_get_expr(k.conbin, '0'), NULL FROM pg_catalog.pg_constraint k WHERE k.contypid = y.oid AND k.contypid <> 0 AND y.what = 'type'
+    SELECT 'SELECT ' || pg_catalog.pg_get_expr(k.conbin, '0'), NULL FROM pg_catalog.pg_constraint k WHERE k.contypid = y.oid AND k.contypid <> '0' AND y.what = 'type'
     UNION ALL
     SELECT NULL, y.oid WHERE EXISTS (SELECT FROM casts c WHERE y.oid IN (c.source, c.target))
   ) x (sql, present)
