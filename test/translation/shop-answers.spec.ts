@@ -80,7 +80,7 @@ describe('names and typing', () => {
   });
 
   it('explains in one sentence what it understood', async () => {
-    expect(await shop.translate('How many orders are pending?')).toMatchObject({ explanation: "The number of orders, where status is 'pending'." });
+    expect(await shop.translate('How many orders are pending?')).toMatchObject({ explanation: 'Counts orders with status "pending" (orders.status).' });
   });
 });
 

@@ -3,7 +3,7 @@ import { bind, type Interpretation } from './binding/bind.js';
 import { bindFollowUp, isFollowUp } from './binding/follow-up.js';
 import { anchorsOf } from './binding/anchors.js';
 import { BindingRefused } from './binding/resolver.js';
-import { explain } from './explain.js';
+import { explain } from './explain/explain.js';
 import type { JoinStep } from './joins/join-tree.js';
 import type { Vocabulary } from './lexicon/lexicon-cache.js';
 import { tableName, type TableInfo } from './lexicon/schema-model.js';
@@ -36,7 +36,8 @@ export function interpret(question: string, { model, lexicon }: Vocabulary, now:
   }
   const write = ({ form, warnings }: Interpretation): Translation => {
     const all = [...reading.corrections.map(({ from, to }) => `Read "${from}" as "${to}".`), ...warnings];
-    return { sql: writeSql(form, model), explanation: explain(form), ...(all.length ? { warnings: all } : {}), memory: remember(form, model) };
+    const sql = writeSql(form, model);
+    return { sql, explanation: explain(form, model, sql), ...(all.length ? { warnings: all } : {}), memory: remember(form, model) };
   };
   const earlier = recall(context.at(-1)?.memory, model);
   try {

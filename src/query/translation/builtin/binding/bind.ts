@@ -1,4 +1,5 @@
 import type { Lexicon } from '../lexicon/references.js';
+import { columnsUsed } from '../explain/columns.js';
 import { wordForms } from '../language/word-forms.js';
 import type { Aggregate } from '../language/function-words.js';
 import { tableName, type ColumnInfo, type JoinEdge, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
@@ -68,27 +69,24 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
   const shown = grouped ? [] : listedColumns(reading, resolver, draft, listed);
   checkDurations([...draft.measures.map((measure) => measure.of), ...shown], draft.measures, resolver);
   const limit = draft.limit ?? (reading.limit !== undefined ? { count: reading.limit, withTies: false } : undefined);
-  return {
-    form: {
-      subject,
-      shown,
-      distinct: !grouped && (reading.distinct || reading.heads.some((head) => head.distinct)) ,
-      measures: draft.measures,
-      groups: draft.groups,
-      where: bound.where,
-      having: bound.having,
-      order: draft.order,
-      ...(limit ? { limit } : {}),
-      ...(draft.over ? { over: draft.over } : {}),
-      ...(draft.changes ? { changes: draft.changes } : {}),
-      ...(draft.computed.length ? { computed: draft.computed } : {}),
-      ...(draft.perGroup ? { perGroup: draft.perGroup } : {}),
-      ...(draft.keepEmpty ? { keepEmpty: true } : {}),
-      preferred: [...reading.preferred, ...hintedEdges(reading, model)],
-    },
-    warnings: resolver.warnings,
-    contested: [...new Set(resolver.contested)],
+  const form: LogicalForm = {
+    subject,
+    shown,
+    distinct: !grouped && (reading.distinct || reading.heads.some((head) => head.distinct)) ,
+    measures: draft.measures,
+    groups: draft.groups,
+    where: bound.where,
+    having: bound.having,
+    order: draft.order,
+    ...(limit ? { limit } : {}),
+    ...(draft.over ? { over: draft.over } : {}),
+    ...(draft.changes ? { changes: draft.changes } : {}),
+    ...(draft.computed.length ? { computed: draft.computed } : {}),
+    ...(draft.perGroup ? { perGroup: draft.perGroup } : {}),
+    ...(draft.keepEmpty ? { keepEmpty: true } : {}),
+    preferred: [...reading.preferred, ...hintedEdges(reading, model)],
   };
+  return { form, warnings: resolver.warningsFor(columnsUsed(form)), contested: [...new Set(resolver.contested)] };
 }
 
 /** "Courses offered in a semester": of several ways to connect them, the one by `course_offering` is meant. */
