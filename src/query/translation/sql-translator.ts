@@ -62,6 +62,12 @@ export interface FailedAttempt {
   readonly hint?: string;
 }
 
+/** A column that the SQL compares with a text of the question. */
+export interface ComparedValue extends ColumnValue {
+  /** As the question has it. */
+  readonly value: string;
+}
+
 /** SQL that answers the question. */
 export interface Translation {
   readonly sql: string;
@@ -69,6 +75,8 @@ export interface Translation {
   readonly explanation: string;
   /** Assumptions and guesses the reader should know about, one sentence each. */
   readonly warnings?: readonly string[];
+  /** Values that the question named, in columns where none of them is known to be: when the answer is empty, what was meant is looked for. */
+  readonly compared?: readonly ComparedValue[];
   /** Given back as {@link TranslationTurn.memory} with the session's next question; plain data, since it may be kept elsewhere. */
   readonly memory?: unknown;
 }

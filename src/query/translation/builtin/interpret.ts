@@ -3,12 +3,15 @@ import { bind, type Interpretation } from './binding/bind.js';
 import { bindFollowUp, isFollowUp } from './binding/follow-up.js';
 import { anchorsOf } from './binding/anchors.js';
 import { BindingRefused } from './binding/resolver.js';
+import { comparedValues } from './compared-values.js';
+import { connections } from './explain/connections.js';
 import { explain } from './explain/explain.js';
 import type { JoinStep } from './joins/join-tree.js';
 import type { Vocabulary } from './lexicon/lexicon-cache.js';
 import { tableName, type TableInfo } from './lexicon/schema-model.js';
 import { recall, remember } from './memory.js';
 import { parse } from './parsing/parse.js';
+import type { Refusal } from './refusals/refuse.js';
 import { JoinRefused } from './sql/scope.js';
 import { writeSql } from './sql/write-select.js';
 import { tag } from './tagging/tagger.js';
@@ -19,13 +22,13 @@ const MAX_CANDIDATES = 4;
 /** What came of a question: SQL, or why not. */
 export type Interpreted =
   | { readonly ok: true; readonly translations: readonly [Translation, ...Translation[]] }
-  | { readonly ok: false; readonly reason: string; readonly unknown: readonly string[]; readonly choices: readonly string[]; readonly topics: readonly TableInfo[] };
+  | ({ readonly ok: false } & Refusal);
 
 /** Runs all stages on one question. Never throws for a question that is not understood. */
 export function interpret(question: string, { model, lexicon }: Vocabulary, now: Date, values: ValueIndex | undefined, context: readonly TranslationTurn[] = []): Interpreted {
-  const refusal = (reason: string, unknown: readonly string[] = [], choices: readonly string[] = [], topics: readonly TableInfo[] = []): Interpreted => ({ ok: false, reason, unknown, choices, topics });
+  const refusal = (reason: string, unknown: readonly string[] = [], choices: readonly string[] = [], topics: readonly TableInfo[] = [], ambiguous?: string): Interpreted => ({ ok: false, reason, unknown, choices, topics, ...(ambiguous ? { ambiguous } : {}) });
   const foreign = foreignScript(question);
-  if (foreign) return refusal('Only questions in English are understood.', foreign);
+  if (foreign) return refusal('The question is written in other letters than Latin ones: only questions in English are understood.', foreign);
   const items = tag(question, { model, lexicon, now, ...(values ? { values } : {}) });
   const reading = parse(items);
   const topics = anchorsOf(reading);
@@ -35,9 +38,10 @@ export function interpret(question: string, { model, lexicon }: Vocabulary, now:
     return refusal(`Not understood: ${words}.`, reading.leftovers, [], topics);
   }
   const write = ({ form, warnings }: Interpretation): Translation => {
-    const all = [...reading.corrections.map(({ from, to }) => `Read "${from}" as "${to}".`), ...warnings];
     const sql = writeSql(form, model);
-    return { sql, explanation: explain(form, model, sql), ...(all.length ? { warnings: all } : {}), memory: remember(form, model) };
+    const all = [...new Set([...reading.corrections.map(({ from, to }) => `Read "${from}" as "${to}".`), ...warnings, ...connections(form, model, sql).map((each) => `Took it that ${each}.`)])];
+    const compared = comparedValues(form);
+    return { sql, explanation: explain(form, model, sql), ...(all.length ? { warnings: all } : {}), ...(compared.length ? { compared } : {}), memory: remember(form, model) };
   };
   const earlier = recall(context.at(-1)?.memory, model);
   try {
@@ -52,7 +56,7 @@ export function interpret(question: string, { model, lexicon }: Vocabulary, now:
     }
     return { ok: true, translations };
   } catch (error) {
-    if (error instanceof BindingRefused) return refusal(error.message, error.words, error.choices, topics);
+    if (error instanceof BindingRefused) return refusal(error.message, error.words, error.choices, topics, error.ambiguous);
     if (error instanceof JoinRefused) return refusal(...describeJoin(error), topics);
     throw error;
   }

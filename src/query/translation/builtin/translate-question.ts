@@ -1,7 +1,7 @@
 import type { TranslationOutcome, TranslationTurn, ValueIndex } from '../sql-translator.js';
 import { interpret } from './interpret.js';
 import type { Vocabulary } from './lexicon/lexicon-cache.js';
-import { refuse } from './refusals.js';
+import { refuse } from './refusals/refuse.js';
 
 /** What a question is translated with, besides the schema's words. */
 export interface AskedQuestion {
@@ -16,6 +16,5 @@ export function translateQuestion({ question, values, context, now }: AskedQuest
   const found = interpret(question, vocabulary, now, values, context);
   if (found.ok) return { understood: true, candidates: found.translations };
   const works = (suggestion: string) => interpret(suggestion, vocabulary, now, values).ok;
-  const { model, lexicon } = vocabulary;
-  return { understood: false, refusal: refuse(found.reason, found.unknown, found.choices, found.topics, model, lexicon, works) };
+  return { understood: false, refusal: refuse(question, found, vocabulary, values, works) };
 }

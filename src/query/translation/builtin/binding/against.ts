@@ -124,7 +124,7 @@ function measureOf(noun: NounPhrase, side: Reading, resolver: Resolver, subject:
   if (meaning?.kind !== 'value') throw missing(noun);
   const { expression } = meaning;
   if (expression.kind === 'column' && expression.info.role !== 'number') return { fn: 'count', of: expression, distinct: true };
-  if (side.restrictions.length === 0 && !isAdditive(noun)) throw new BindingRefused(`Is the total or the average of "${noun.text}" meant?`, [], [`total ${noun.text}`, `average ${noun.text}`]);
+  if (side.restrictions.length === 0 && !isAdditive(noun)) throw new BindingRefused(`Is the total or the average of "${noun.text}" meant?`, [], [`total ${noun.text}`, `average ${noun.text}`], noun.text);
   return { fn: 'sum', of: expression, distinct: false };
 }
 

@@ -141,7 +141,7 @@ function totalOfGroups(reading: Reading, resolver: Resolver, draft: Draft): void
   const table = expression.kind === 'column' ? expression.info.table : expression.table;
   const perRow = draft.groups.some((group) => group.kind === 'entity' && group.table === table);
   if (perRow) return;
-  if (expression.kind !== 'arithmetic' && !isAdditive(head)) throw new BindingRefused(`Is the total or the average of "${head.text}" meant?`, [], [`total ${head.text}`, `average ${head.text}`]);
+  if (expression.kind !== 'arithmetic' && !isAdditive(head)) throw new BindingRefused(`Is the total or the average of "${head.text}" meant?`, [], [`total ${head.text}`, `average ${head.text}`], head.text);
   addMeasure(draft, { fn: 'sum', of: expression, distinct: false });
 }
 

@@ -161,7 +161,7 @@ function limitOf(extreme: Extreme, resolver: Resolver, perGroup = false): { coun
   if (extreme.limit !== undefined) return { count: extreme.limit, withTies: false };
   if (perGroup) return { count: 1, withTies: true };
   if (extreme.word !== 'top' && extreme.word !== 'bottom') return { count: 1, withTies: true };
-  resolver.note(`Cut after ${DEFAULT_TOP}.`);
+  resolver.note(`Took the first ${DEFAULT_TOP}, as the question does not say how many.`);
   return { count: DEFAULT_TOP, withTies: false };
 }
 

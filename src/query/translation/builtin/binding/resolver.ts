@@ -16,6 +16,8 @@ export class BindingRefused extends Error {
     readonly words: readonly string[] = [],
     /** Tables or columns between which the asker should choose. */
     readonly choices: readonly string[] = [],
+    /** The word of the question in whose place each of these may stand. */
+    readonly ambiguous?: string,
   ) {
     super(message);
   }
@@ -85,7 +87,7 @@ export class Resolver {
       return meaningOf(value.ref, value.score);
     }
     if (second && first.score - second.score < TIE && !this.sameMeaning(first.ref, second.ref)) {
-      throw new BindingRefused(`"${noun.text}" could be ${nameOf(first.ref)} or ${nameOf(second.ref)}: please say which.`, [], [nameOf(first.ref), nameOf(second.ref)]);
+      throw new BindingRefused(`"${noun.text}" could be ${nameOf(first.ref)} or ${nameOf(second.ref)}: please say which.`, [], [nameOf(first.ref), nameOf(second.ref)], noun.text);
     }
     if (second && first.score - second.score < RIVAL && second.score > 0.5 && !this.sameMeaning(first.ref, second.ref)) this.contested.push(targetOf(first.ref));
     if (first.ref.via !== 'name' && first.ref.kind !== 'derived' && first.ref.score < 0.9) this.note(`Took "${noun.text}" to mean ${nameOf(first.ref)}.`, first.ref.kind === 'column' ? first.ref.info : undefined);

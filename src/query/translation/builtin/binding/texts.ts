@@ -36,7 +36,14 @@ export function chooseValue(resolver: Resolver, restriction: Extract<Restriction
     const names = [first, second].map(({ ref }) => `${tableName(ref.info.table)}.${ref.info.name}`);
     throw new BindingRefused(`"${restriction.text}" could be a value of ${names[0]} or ${names[1]}: please say which.`, [], names);
   }
+  noteValue(resolver, restriction.text, first.ref);
   return first.ref;
+}
+
+/** A value that is not written as it is stored; labels of enums are words of the schema. */
+function noteValue(resolver: Resolver, text: string, { info, value }: ValueRef): void {
+  if (typeof value !== 'string' || value === text || info.role === 'enum') return;
+  resolver.note(`Took "${text}" to be the value "${value}" of ${tableName(info.table)}.${info.name}.`, info);
 }
 
 /** An adjective says something of its noun: of the row itself or of what it belongs to, or what it is called by elsewhere ("Italian restaurants"). */
@@ -46,7 +53,10 @@ function requireOwn(resolver: Resolver, { refs, text }: Extract<Restriction, { k
 }
 
 export function bindLiteral(resolver: Resolver, restriction: Extract<Restriction, { kind: 'literal' }>, subject: TableInfo): Condition {
-  const equals = (info: ColumnInfo, value: string): Condition => ({ kind: 'test', info, test: { is: 'compare', op: '=', value, ignoreCase: true } });
+  const equals = (info: ColumnInfo, value: string): Condition => {
+    resolver.note(`Looked for "${value}" in ${tableName(info.table)}.${info.name}, in capital or small letters.`, info);
+    return { kind: 'test', info, test: { is: 'compare', op: '=', value, ignoreCase: true } };
+  };
   const meaning = restriction.noun ? resolver.resolve(restriction.noun) : undefined;
   const table = meaning?.kind === 'table' ? meaning.table : restriction.named && !restriction.noun ? subject : undefined;
   if (table?.display.length !== 2) return equals(textColumn(resolver, restriction, subject), restriction.text);

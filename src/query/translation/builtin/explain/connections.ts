@@ -2,14 +2,14 @@ import { planJoins, type JoinStep } from '../joins/join-tree.js';
 import { tableName, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
 import type { LogicalForm } from '../logical-form.js';
 import { quoteTable } from '../sql/quote.js';
-import { listed, type Naming } from './naming.js';
+import { listed, Naming } from './naming.js';
 import { tablesOf } from './tables.js';
 
 /**
  * How tables are connected where a reader could not know: through tables that the question does not name, and by which key
  * where there are several. One sentence each, without its full stop: "customers and products are connected through orders".
  */
-export function connections(form: LogicalForm, model: SchemaModel, sql: string, naming: Naming): string[] {
+export function connections(form: LogicalForm, model: SchemaModel, sql: string, naming = new Naming(tablesOf(form))): string[] {
   const tables = tablesOf(form);
   const [root, ...others] = tables;
   const plan = planJoins(model, [root!], others, form.preferred);
