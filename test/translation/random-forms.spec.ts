@@ -1,6 +1,6 @@
 import { inspect } from '../../src/query/guard/inspect.js';
 import { SqlParser } from '../../src/query/guard/sql-parser.js';
-import { explain } from '../../src/query/translation/builtin/explain.js';
+import { explain } from '../../src/query/translation/builtin/explain/explain.js';
 import { JoinRefused } from '../../src/query/translation/builtin/sql/scope.js';
 import { writeSql } from '../../src/query/translation/builtin/sql/write-select.js';
 import type { LogicalForm } from '../../src/query/translation/builtin/logical-form.js';
@@ -55,7 +55,7 @@ describe('SQL of random forms on random schemas', () => {
         try {
           await database.sql.unsafe(sql, [], { simple: false } as never);
         } catch (error) {
-          failures.push(`seed ${world.seed} form ${i}: ${(error as Error).message}\n${explain(form)}\n${sql}`);
+          failures.push(`seed ${world.seed} form ${i}: ${(error as Error).message}\n${explain(form, world.model, sql)}\n${sql}`);
         }
       }
     }
