@@ -40,7 +40,7 @@ function replaced(question: string, word: string, by: string): string {
 function without(question: string, unknown: readonly string[]): string {
   let rest = question;
   for (const word of new Set(unknown)) {
-    const escaped = word.replace(/[^\p{L}\p{N}\s]/gu, '\\$&');
+    const escaped = word.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
     rest = rest.replace(new RegExp(`\\s*(?<![\\p{L}\\p{N}])(?:(?:in|from|with|of|for|by|on|at|about|near|the|called|named)\\s+)*["'“]?${escaped}["'”]?(?![\\p{L}\\p{N}])`, 'iu'), '');
   }
   return rest.trim();
