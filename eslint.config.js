@@ -14,5 +14,5 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
-  { files: ['src/demo/**', 'src/main.ts', 'src/openapi.ts', 'src/*.mjs', 'test/**/*.mjs'], rules: { 'no-console': 'off' } },
+  { files: ['src/demo/**', 'src/ask/main.ts', 'src/main.ts', 'src/openapi.ts', 'src/*.mjs', 'test/**/*.mjs'], rules: { 'no-console': 'off' } },
 );

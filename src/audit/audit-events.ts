@@ -108,8 +108,11 @@ export class SessionClosed {
 /** What is told of a statement. */
 export interface AuditedStatement {
   readonly sessionRef: string;
-  /** `query` for a question, `sql` for SQL, `plan` for an approved statement that is planned and not run. */
-  readonly route: 'query' | 'sql' | 'plan';
+  /**
+   * `query` for a question, `sql` for SQL, `plan` for an approved statement that is planned and not run, `values` for one that
+   * looks for the value meant by a question without an answer.
+   */
+  readonly route: 'query' | 'sql' | 'plan' | 'values';
   /** How the guard lets it run; absent when it lets it not. */
   readonly access?: AccessKind;
   /** The same for statements that differ in constants alone: what `pg_query` computes. Absent for what is no SQL. */

@@ -43,6 +43,16 @@ export class Candidates {
     return before(limits.deadline, (late) => this.find(question.trim(), feedback, limits, access, caller, late));
   }
 
+  /** Whether there is SQL for a question. @throws {Problem} what asking the database failed with */
+  async answers(question: string, limits: RequestLimits, access: Access, caller: RequestContext): Promise<boolean> {
+    try {
+      return (await this.of(question, [], limits, access, caller)).length > 0;
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'QUESTION_NOT_UNDERSTOOD') return false;
+      throw error;
+    }
+  }
+
   /** The deadline ends the translation alone: what is read is kept for the next one to ask. */
   private async find(question: string, feedback: readonly FailedAttempt[], limits: RequestLimits, access: Access, caller: RequestContext, late: AbortSignal): Promise<readonly Candidate[]> {
     const { signal } = caller;

@@ -63,7 +63,7 @@ export class SqlDto extends QueryOptionsDto {
 export class WarningDto {
   /**
    * `PRECISION`: digits a JavaScript number would lose. `ASSUMPTION`: how the question was read. `APPROVED_STALE`: the answer
-   * approved for the question was left aside.
+   * approved for the question was left aside. `DID_YOU_MEAN`: nothing was found, perhaps because a value is spelt otherwise.
    */
   code: string;
 
@@ -71,6 +71,15 @@ export class WarningDto {
 
   /** The column it is about, if one. */
   column?: string;
+
+  /** Of `DID_YOU_MEAN`: the value that the question named. */
+  value?: string;
+
+  /** Of `DID_YOU_MEAN`: up to three values of the column that are near to it. */
+  near?: string[];
+
+  /** Of `DID_YOU_MEAN`: the question with each of these in its place, where it can be answered. */
+  suggestions?: string[];
 }
 
 /** An attempt that failed before another one succeeded. */

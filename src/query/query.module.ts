@@ -5,6 +5,8 @@ import { ApprovedAnswers } from './approved/approved-answers.js';
 import { PlanCheck } from './approved/plan-check.js';
 import { Candidates } from './candidates.js';
 import { Conversations } from './conversations.js';
+import { DidYouMean } from './did-you-mean/did-you-mean.js';
+import { ValueSearch } from './did-you-mean/value-search.js';
 import { TypeCatalogue } from './encoding/type-catalogue.js';
 import { CatalogueFacts } from './guard/catalogue-facts.js';
 import { Fingerprints } from './guard/fingerprint.js';
@@ -38,7 +40,7 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder()
 /** Questions and SQL. Needs the pools, sessions, schema and knowledge modules beside it. */
 @Module({
   controllers: [QueryController, ApprovalsController],
-  providers: [QueryService, QueryQuota, Candidates, StatementRunner, Conversations, TranslatorPreparation, QueryAudit, ApprovalsService, ApprovedAnswers, PlanCheck, Guard, Fingerprints, CatalogueFacts, TypeCatalogue],
+  providers: [QueryService, QueryQuota, Candidates, StatementRunner, Conversations, TranslatorPreparation, QueryAudit, ApprovalsService, ApprovedAnswers, PlanCheck, DidYouMean, ValueSearch, Guard, Fingerprints, CatalogueFacts, TypeCatalogue],
   exports: [QueryService],
 })
 export class QueryModule extends ConfigurableModuleClass {}

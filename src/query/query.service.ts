@@ -6,6 +6,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { Settings } from '../settings/settings.js';
 import { type Candidate, Candidates } from './candidates.js';
 import { Conversations } from './conversations.js';
+import { DidYouMean } from './did-you-mean/did-you-mean.js';
 import { InvalidParameter, toParameters } from './encoding/parameters.js';
 import { QueryAudit } from './query-audit.js';
 import type { AttemptErrorDto, QuestionDto, SqlDto, TranslateDto, TranslationDto, WarningDto } from './query.dto.js';
@@ -25,6 +26,7 @@ export class QueryService {
     private readonly candidates: Candidates,
     private readonly runner: StatementRunner,
     private readonly conversations: Conversations,
+    private readonly didYouMean: DidYouMean,
     private readonly audit: QueryAudit,
     private readonly settings: Settings,
   ) {}
@@ -46,9 +48,10 @@ export class QueryService {
     return this.audit.around({ route: 'query', question: request.question }, access, context, async (trail) => {
       const { ran, translation, errors } = await this.attempt(request, trail, limits, access, context);
       if (access.session) this.conversations.add(access.sessionRef, { question: request.question, sql: translation.sql, memory: translation.memory });
+      const meant = await this.didYouMean.warnings(request.question, translation, ran, limits, access, context);
       const asked = { question: request.question, sql_query: translation.sql, explanation: translation.explanation };
       const how = { retry_count: errors.length, errors_encountered: errors, translator: translation.translator };
-      return { ran, body: answer(ran, { ...asked, ...how }, [...warningsOf(translation), ...ran.warnings], context) };
+      return { ran, body: answer(ran, { ...asked, ...how }, [...warningsOf(translation), ...meant, ...ran.warnings], context) };
     });
   }
 
@@ -65,7 +68,11 @@ export class QueryService {
     };
   }
 
-  /** Tries interpretations, best first, until one runs, `max_retries` is used up or there is nothing new to try. */
+  /**
+   * Tries interpretations, best first, until one runs, `max_retries` is used up or there is nothing new to try. None is planned
+   * with EXPLAIN before: PostgreSQL plans a statement and checks every privilege before its first row, so that running one that
+   * cannot run fails as early, for the same reason, and one that can run costs no second round trip.
+   */
   private async attempt(request: QuestionDto, trail: StatementTrail, limits: RequestLimits, access: Access, context: RequestContext): Promise<{ ran: Ran; translation: Candidate; errors: AttemptErrorDto[] }> {
     const { max_retries: maxRetries = 3 } = request;
     const feedback: FailedAttempt[] = [];

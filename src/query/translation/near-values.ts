@@ -11,14 +11,21 @@ export function nearValues<T>(text: string, all: Iterable<T>, valueOf: (one: T) 
   const asked = fold(text);
   if (asked.length < SHORTEST) return [];
   const allowed = Math.max(1, Math.min(3, Math.floor(asked.length / 3)));
-  const found = new Map<string, { one: T; slips: number }>();
+  const found = new Map<string, { one: T; slips: number; alike: number }>();
   for (const one of all) {
     const value = valueOf(one);
     if (value === text || found.has(value)) continue;
     const slips = slipsBetween(asked, fold(value), allowed);
-    if (slips <= allowed) found.set(value, { one, slips });
+    if (slips <= allowed) found.set(value, { one, slips, alike: sharedBeginning(asked, fold(value)) });
   }
-  return [...found.values()].sort((a, b) => a.slips - b.slips).slice(0, most).map(({ one }) => one);
+  // Most slips come late in a word; the order of the values says nothing.
+  return [...found].sort(([a, x], [b, y]) => x.slips - y.slips || y.alike - x.alike || (a < b ? -1 : 1)).slice(0, most).map(([, { one }]) => one);
+}
+
+function sharedBeginning(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length++;
+  return length;
 }
 
 function slipsBetween(asked: string, value: string, allowed: number): number {

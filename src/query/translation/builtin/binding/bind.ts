@@ -1,5 +1,6 @@
 import type { Lexicon } from '../lexicon/references.js';
 import { columnsUsed } from '../explain/columns.js';
+import { tablesOf } from '../explain/tables.js';
 import { wordForms } from '../language/word-forms.js';
 import type { Aggregate } from '../language/function-words.js';
 import { tableName, type ColumnInfo, type JoinEdge, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
@@ -86,7 +87,7 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
     ...(draft.keepEmpty ? { keepEmpty: true } : {}),
     preferred: [...reading.preferred, ...hintedEdges(reading, model)],
   };
-  return { form, warnings: resolver.warningsFor(columnsUsed(form)), contested: [...new Set(resolver.contested)] };
+  return { form, warnings: resolver.warningsFor(new Set([...columnsUsed(form), ...tablesOf(form)])), contested: [...new Set(resolver.contested)] };
 }
 
 /** "Courses offered in a semester": of several ways to connect them, the one by `course_offering` is meant. */

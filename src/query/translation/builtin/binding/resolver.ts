@@ -52,7 +52,7 @@ export interface Wanted {
 export class Resolver {
   readonly warnings: string[] = [];
   /** Of warnings that say what a word was taken for. */
-  private readonly guesses = new Map<string, ColumnInfo>();
+  private readonly guesses = new Map<string, ColumnInfo | TableInfo>();
   /** Meanings that were chosen although others were nearly as good. */
   readonly contested: Target[] = [];
 
@@ -90,7 +90,7 @@ export class Resolver {
       throw new BindingRefused(`"${noun.text}" could be ${nameOf(first.ref)} or ${nameOf(second.ref)}: please say which.`, [], [nameOf(first.ref), nameOf(second.ref)], noun.text);
     }
     if (second && first.score - second.score < RIVAL && second.score > 0.5 && !this.sameMeaning(first.ref, second.ref)) this.contested.push(targetOf(first.ref));
-    if (first.ref.via !== 'name' && first.ref.kind !== 'derived' && first.ref.score < 0.9) this.note(`Took "${noun.text}" to mean ${nameOf(first.ref)}.`, first.ref.kind === 'column' ? first.ref.info : undefined);
+    if (first.ref.via !== 'name' && first.ref.kind !== 'derived' && first.ref.score < 0.9) this.note(`Took "${noun.text}" to mean ${nameOf(first.ref)}.`, first.ref.kind === 'column' ? first.ref.info : first.ref.table);
     if (first.ref.kind === 'derived') this.note(`Took "${noun.text}" to mean ${describeDerived(first.ref.expression)} of ${tableName(first.ref.table)}.`);
     return meaningOf(first.ref, first.score);
   }
@@ -146,15 +146,15 @@ export class Resolver {
     return distanceBetween(this.model, from, to);
   }
 
-  /** @param about the column that a word was taken for: told only when it is used in the end */
-  note(warning: string, about?: ColumnInfo): void {
+  /** @param about the column or table that a word was taken for: told only when it is used in the end */
+  note(warning: string, about?: ColumnInfo | TableInfo): void {
     if (!this.warnings.includes(warning)) this.warnings.push(warning);
     if (about) this.guesses.set(warning, about);
   }
 
-  /** What the reader of an answer with these columns should know. */
-  warningsFor(columns: ReadonlySet<ColumnInfo>): string[] {
-    return this.warnings.filter((warning) => columns.has(this.guesses.get(warning)!) || !this.guesses.has(warning));
+  /** What the reader of an answer with these columns and tables should know. */
+  warningsFor(used: ReadonlySet<ColumnInfo | TableInfo>): string[] {
+    return this.warnings.filter((warning) => used.has(this.guesses.get(warning)!) || !this.guesses.has(warning));
   }
 
   /** A key and the column that refers to it hold the same values. */

@@ -75,7 +75,8 @@ export class Naming {
   /** "quantity × unit_price (order_items.quantity, order_items.unit_price)". */
   derived(expression: Derived): string {
     const columns = columnsOf(expression).map((info) => this.dotted(info));
-    return `${describeDerived(expression)} (${columns.join(', ')})`;
+    const through = expression.kind === 'via' ? ` through ${expression.edge.childColumns.map((name) => `${tableName(expression.table)}.${name}`).join(', ')}` : '';
+    return `${describeDerived(expression)} (${columns.join(', ')}${through})`;
   }
 
   private realTable(table: TableInfo): string {
