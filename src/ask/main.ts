@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { GUEST } from '../access/principal.js';
+import postgres from 'postgres';
 import { createApp } from '../create-app.js';
 import { EmbeddedPostgres } from '../demo/embedded-postgres.js';
-import { openShop } from '../demo/shop.js';
+import { openShop, shopAddress } from '../demo/shop.js';
 import { SchemaService } from '../schema/schema.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { Settings } from '../settings/settings.js';
@@ -15,6 +16,12 @@ import { printed, type Answer } from './print.js';
 import { stagesOf } from './stages.js';
 
 const USAGE = 'npm run ask -- [--url postgres://user:password@host/database] [--json] "question"';
+
+/** Where the demo's server is looked for by its users. */
+const DATABASE_PORT = 15432;
+
+// Leaving by itself, so that the server is asked to stop.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 
 const { values, positionals } = parseArgs({ options: { url: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } }, allowPositionals: true });
 const question = positionals.join(' ').trim();
@@ -34,8 +41,23 @@ process.exit();
 
 async function demo(): Promise<string> {
   const dataDir = resolve(process.env.DEMO_DIR ?? fileURLToPath(new URL('../../.demo', import.meta.url)));
-  server = await EmbeddedPostgres.start({ dataDir, port: 15432 });
+  // The server of a demo that runs is its own: it is asked as it is, and goes on.
+  const port = await EmbeddedPostgres.portOf(dataDir);
+  if (port !== undefined && (await answers(shopAddress(port)))) return shopAddress(port);
+  server = await EmbeddedPostgres.start({ dataDir, port: DATABASE_PORT });
   return openShop(server, (step) => console.error(`${step} …`));
+}
+
+async function answers(url: string): Promise<boolean> {
+  const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+  try {
+    await sql`SELECT FROM orders LIMIT 1`;
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await sql.end();
+  }
 }
 
 async function ask(url: string): Promise<void> {

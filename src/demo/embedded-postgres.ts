@@ -74,6 +74,15 @@ export class EmbeddedPostgres {
     if (server) await stopServer(dataFolder, server.pid);
   }
 
+  /** The port of the server in `dataDir`, whoever owns it; undefined when none runs. */
+  static async portOf(dataDir: string): Promise<number | undefined> {
+    try {
+      return (await runningServer(join(await realpath(dataDir), 'cluster', 'data')))?.port;
+    } catch {
+      return undefined;
+    }
+  }
+
   /** The superuser's address for a database. It holds the password: not for logs. */
   url(database = 'postgres'): string {
     return `postgres://postgres:${this.password}@127.0.0.1:${this.port}/${encodeURIComponent(database)}`;

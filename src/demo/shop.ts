@@ -11,6 +11,11 @@ const READER = 'shop_reader';
 /** Known to everyone, so that the documentation's examples work: the role can only read generated data, and only on this machine. */
 const READER_PASSWORD = 'demo';
 
+/** The reader's address of the shop, on a server that has one. */
+export function shopAddress(port: number): string {
+  return `postgres://${READER}:${READER_PASSWORD}@127.0.0.1:${port}/${DATABASE}`;
+}
+
 /** What the shop needs from a server: addresses at which a superuser may connect. */
 export interface ShopServer {
   url(database?: string): string;
