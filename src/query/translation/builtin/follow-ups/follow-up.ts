@@ -5,11 +5,12 @@ import type { TableInfo } from '../lexicon/schema-model.js';
 import { groupTable, measureTable, type LogicalForm } from '../logical-form.js';
 import type { Reading } from '../parsing/reading.js';
 import { ofAnother } from './another-subject.js';
+import { isYesNo, readClause } from './clause.js';
 import { columnNouns, withColumns } from './columns.js';
 import { dropped } from './drop.js';
 import { type Edit, editOf } from './edit.js';
 import { type Frame, frameOf } from './frame.js';
-import { type Ground, isList, isOneNumber, leadOf, tablesOf } from './ground.js';
+import { type Ground, isList, isOneNumber, tablesOf } from './ground.js';
 import { testsIn } from './merge.js';
 import { limited, reordered, reversed, superlativeFirst, unlimited } from './order.js';
 import { refine } from './refine.js';
@@ -21,6 +22,9 @@ import { counted, rowsBehind } from './rows.js';
 const DEPENDENT = new Set<Edit['kind']>(['rows', 'count', 'ungroup', 'aggregate', 'reverse', 'limit', 'unlimit', 'ordinal']);
 /** The first words of fragments that may follow a question without any other sign of it. */
 const FRAGMENT = /^(?:for|in|by|per|sort|sorted|order|ordered|limit|without|with|not|since|from|last|this)\b/i;
+
+/** Fragments that ask for persons, and not for what is said of them. */
+const PERSONS = /^(?:who|whose)\b|^(?:every|any|some|no)(?:body|one)\b|^(?:people|everything|anything|something|all)\b/i;
 
 /** Whether a question needs one before it, whatever the schema: "who are they?" surely, "and in Berlin?" if it is not whole. */
 export function dependence(question: string): 'sure' | 'possible' | undefined {
@@ -109,10 +113,6 @@ function refuseReference(core: string): never {
   throw new BindingRefused(`It is not clear what "${core}" says of the answer before: please ask the whole question.`);
 }
 
-function isYesNo({ refs }: Reading['heads'][number]): boolean {
-  return refs[0]?.kind === 'column' && refs[0].info.role === 'boolean';
-}
-
 function bestTable(noun: Reading['heads'][number], form: LogicalForm, ground: Ground): TableInfo | undefined {
   const meaning = ground.resolver({ ...form }).resolve(noun);
   return meaning?.kind === 'table' ? meaning.table : undefined;
@@ -125,7 +125,7 @@ function opened(form: LogicalForm, text: string, frame: Frame, ground: Ground): 
   const reading = said ?? (signed ? ground.read(text) : ground.tryRead(text));
   if (!reading) return undefined;
   const heads = reading.heads.filter((head) => !head.ofValue);
-  // "Everybody with …" speaks of persons, whoever the question before was about.
+  // "Everybody with …", "whose …" ask for persons, whoever the question before was about.
   if (!signed && heads.length === 0 && PERSONS.test(text)) return undefined;
   if (reading.heads.length > heads.length && !signed && !FRAGMENT.test(text)) return undefined;
   if (reading.ask || reading.against.length + reading.bare.length > 0 || reading.growth || reading.contrasted || reading.extremes.length > 0 || reading.shown.length > 0 || heads.some((head) => head.aggregate)) return undefined;
@@ -139,33 +139,6 @@ function opened(form: LogicalForm, text: string, frame: Frame, ground: Ground): 
   if (!next && (said ?? frame.narrowing)) throw new BindingRefused(`It is not clear what "${text}" says of the rows before: please ask the whole question.`);
   return next;
 }
-
-/** "With orders", "that cost more than 50", "not the active ones": said of the rows before, which stand in front of it. */
-function readClause(form: LogicalForm, text: string, signed: boolean, ground: Ground): Reading | undefined {
-  const plain = ground.tryRead(text);
-  const clause = CLAUSE.test(text) || (signed && SIGNED_CLAUSE.test(text));
-  const adjective = plain?.heads.length === 1 && isYesNo(plain.heads[0]!);
-  const unclear = plain === undefined && signed;
-  const placed = PLACED.test(text) && plain?.heads.some((head) => !head.ofValue);
-  if (!adjective && !clause && !unclear && !placed && !DENIAL.test(text)) return undefined;
-  if (!clause && (plain?.ask ?? plain?.heads.some((head) => head.aggregate))) return undefined;
-  const subject = form.measures[0] && form.groups.length === 0 ? measureTable(form.measures[0]) : form.subject;
-  for (const asClause of clause || placed ? [false] : [true, false]) {
-    const reading = ground.tryRead(text, leadOf(subject, asClause));
-    const [own, ...more] = reading?.heads ?? [];
-    const said = own?.refs[0]?.kind === 'table' && own.refs[0].table === subject && !own.aggregate && !own.owner && !own.possessed;
-    if (reading && !reading.ask && said && more.length === 0) return { ...reading, heads: [] };
-  }
-  return undefined;
-}
-
-/** Begins what is said of rows, and no question. */
-const CLAUSE = /^(?:with|without|that|having|lacking|missing)\b/i;
-/** These may begin a question as well. */
-const SIGNED_CLAUSE = /^(?:who|whose|which|have|has|had)\b/i;
-const PERSONS = /^(?:every|any|some|no)(?:body|one)\b|^(?:people|everything|anything|something|all)\b/i;
-const DENIAL = /^(?:not|never)\b/i;
-const PLACED = /^(?:from|in|at|on|by)\b/i;
 
 function continued(form: LogicalForm, reading: Reading, text: string, frame: Frame, ground: Ground): LogicalForm | undefined {
   if (reading.restrictions.length + reading.groups.length + reading.order.length === 0) return undefined;

@@ -1,0 +1,34 @@
+import { measureTable, type LogicalForm } from '../logical-form.js';
+import type { NounPhrase, Reading } from '../parsing/reading.js';
+import { type Ground, leadOf } from './ground.js';
+
+/** "With orders", "that cost more than 50", "not the active ones": said of the rows before, which stand in front of it. */
+export function readClause(form: LogicalForm, text: string, signed: boolean, ground: Ground): Reading | undefined {
+  const plain = ground.tryRead(text);
+  const clause = CLAUSE.test(text) || (signed && SIGNED_CLAUSE.test(text));
+  const adjective = plain?.heads.length === 1 && isYesNo(plain.heads[0]!);
+  const unclear = plain === undefined && signed;
+  const placed = PLACED.test(text) && plain?.heads.some((head) => !head.ofValue);
+  if (!adjective && !clause && !unclear && !placed && !DENIAL.test(text)) return undefined;
+  if (!clause && (plain?.ask ?? plain?.heads.some((head) => head.aggregate))) return undefined;
+  const subject = form.measures[0] && form.groups.length === 0 ? measureTable(form.measures[0]) : form.subject;
+  for (const asClause of clause || placed ? [false] : [true, false]) {
+    const reading = ground.tryRead(text, leadOf(subject, asClause));
+    const [own, ...more] = reading?.heads ?? [];
+    const said = own?.refs[0]?.kind === 'table' && own.refs[0].table === subject && !own.aggregate && !own.owner && !own.possessed;
+    if (reading && !reading.ask && said && more.length === 0) return { ...reading, heads: [] };
+  }
+  return undefined;
+}
+
+/** Begins what is said of rows, and no question. */
+const CLAUSE = /^(?:with|without|that|having|lacking|missing)\b/i;
+/** These may begin a question as well. */
+const SIGNED_CLAUSE = /^(?:who|whose|which|have|has|had)\b/i;
+const DENIAL = /^(?:not|never)\b/i;
+const PLACED = /^(?:from|in|at|on|by)\b/i;
+
+/** A yes/no column: said of rows, it is what they are or have. */
+export function isYesNo({ refs }: NounPhrase): boolean {
+  return refs[0]?.kind === 'column' && refs[0].info.role === 'boolean';
+}
