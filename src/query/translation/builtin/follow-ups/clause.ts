@@ -1,3 +1,4 @@
+import { isToOne } from '../joins/distances.js';
 import { measureTable, type LogicalForm } from '../logical-form.js';
 import type { NounPhrase, Reading } from '../parsing/reading.js';
 import { type Ground, leadOf } from './ground.js';
@@ -12,11 +13,15 @@ export function readClause(form: LogicalForm, text: string, signed: boolean, gro
   if (!adjective && !clause && !unclear && !placed && !DENIAL.test(text)) return undefined;
   if (!clause && (plain?.ask ?? plain?.heads.some((head) => head.aggregate))) return undefined;
   const subject = form.measures[0] && form.groups.length === 0 ? measureTable(form.measures[0]) : form.subject;
+  // An adjective says something of the rows themselves, or of what they belong to.
+  if (adjective && !plain.heads[0]!.refs.some((ref) => ref.kind === 'column' && isToOne(ground.vocabulary.model, subject, ref.info.table))) return undefined;
   for (const asClause of clause || placed ? [false] : [true, false]) {
     const reading = ground.tryRead(text, leadOf(subject, asClause));
     const [own, ...more] = reading?.heads ?? [];
     const said = own?.refs[0]?.kind === 'table' && own.refs[0].table === subject && !own.aggregate && !own.owner && !own.possessed;
-    if (reading && !reading.ask && said && more.length === 0) return { ...reading, heads: [] };
+    // "3" after "orders" is an order's number, which nobody has said.
+    const numbered = reading?.restrictions.some((each) => (each.kind === 'compare' || each.kind === 'between') && each.noun === own);
+    if (reading && !reading.ask && said && !numbered && more.length === 0) return { ...reading, heads: [] };
   }
   return undefined;
 }

@@ -61,8 +61,8 @@ export function editOf(frame: Frame): Edit {
   if (ORDINAL.test(core)) return /\b(?:first|top) one$/i.test(core) ? { kind: 'limit', count: 1, word: 'one' } : { kind: 'ordinal' };
   if (UNLIMIT.test(core)) return { kind: 'unlimit' };
   const limit = LIMIT.exec(core);
-  // A year alone is a year.
-  if (limit && (limit[1] || !/^\d{4}$/.test(core)) && (limit[1] || opened || instead || /\s/.test(core))) return { kind: 'limit', count: numberOf(limit[2]!), ...(limit[1] ? { word: limit[1].toLowerCase() } : {}) };
+  // A number alone may be a year, or anything else.
+  if (limit && !besides && (limit[1] || /\s/.test(core) || ((frame.narrowing || instead) && !/^\d{4}$/.test(core)))) return { kind: 'limit', count: numberOf(limit[2]!), ...(limit[1] ? { word: limit[1].toLowerCase() } : {}) };
   const limitOf = opened || instead ? LIMIT_OF.exec(core) : null;
   if (limitOf && !/\bby\b|\bwith\b/i.test(limitOf[3]!)) return { kind: 'limit', count: numberOf(limitOf[2]!), word: limitOf[1]!.toLowerCase(), of: limitOf[3]! };
   const aggregate = AGGREGATE.exec(core);

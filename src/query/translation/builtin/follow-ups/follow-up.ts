@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Interpretation } from '../binding/bind.js';
 import { checkMentions } from '../binding/mentions.js';
 import { BindingRefused } from '../binding/resolver.js';
@@ -44,6 +45,7 @@ export function dependence(question: string): 'sure' | 'possible' | undefined {
 export function followUp(question: string, previous: LogicalForm, ground: Ground): Interpretation | undefined {
   const frame = frameOf(question);
   const form = edited(previous, editOf(frame), frame, ground);
+  if (form && isDeepStrictEqual(form, previous)) throw new BindingRefused('That changes nothing about the question before: its answer says it already.');
   return form && { form, warnings: ground.warningsFor(form) };
 }
 

@@ -10,6 +10,8 @@ import { type Ground, isList } from './ground.js';
 /** "Sort by price", "descending", "alphabetically". */
 export function reordered(form: LogicalForm, reading: Reading, text: string, ground: Ground): LogicalForm {
   refuseWithoutRows(form);
+  const value = reading.order.find((wish) => wish.noun?.ofValue)?.noun;
+  if (value) throw new BindingRefused(`"${value.text}" is not something to sort by.`, [value.text]);
   const named = reading.order.some((wish) => wish.noun ?? wish.against);
   if (form.limit && form.order.length > 0 && named) throw keepsFirst();
   if (!named && form.order.length === 0 && !/alphabet/i.test(text)) throw new BindingRefused('The rows before are in no order yet: please say by what, as in "sort by …".');

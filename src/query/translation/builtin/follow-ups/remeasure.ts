@@ -12,7 +12,7 @@ import { ungroup } from './regroup.js';
 /** "And the total?", "the average instead": another aggregate of the same number. */
 export function reaggregate(form: LogicalForm, fn: Aggregate, besides: boolean, ground: Ground): LogicalForm {
   const [measure, ...more] = form.measures;
-  if (!measure || more.length > 0 || form.computed?.length || form.over) {
+  if (!measure || more.length > 0 || form.computed?.length || form.over || form.changes?.length) {
     throw new BindingRefused(`It is not clear of what the ${name(fn)} is meant: please name it, as in "and the ${name(fn)} …?".`, [], numbersOf(form).map((column) => `${name(fn)} ${column}`));
   }
   // The total of each group's number is that of all.
