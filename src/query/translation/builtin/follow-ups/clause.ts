@@ -4,9 +4,9 @@ import type { NounPhrase, Reading } from '../parsing/reading.js';
 import { type Ground, leadOf } from './ground.js';
 
 /** "With orders", "that cost more than 50", "not the active ones": said of the rows before, which stand in front of it. */
-export function readClause(form: LogicalForm, text: string, signed: boolean, ground: Ground): Reading | undefined {
+export function readClause(form: LogicalForm, text: string, { signed, narrowing }: { signed: boolean; narrowing: boolean }, ground: Ground): Reading | undefined {
   const plain = ground.tryRead(text);
-  const clause = CLAUSE.test(text) || (signed && SIGNED_CLAUSE.test(text));
+  const clause = CLAUSE.test(text) || (narrowing && NARROWING_CLAUSE.test(text));
   const adjective = plain?.heads.length === 1 && isYesNo(plain.heads[0]!);
   const unclear = plain === undefined && signed;
   const placed = PLACED.test(text) && plain?.heads.some((head) => !head.ofValue);
@@ -28,8 +28,8 @@ export function readClause(form: LogicalForm, text: string, signed: boolean, gro
 
 /** Begins what is said of rows, and no question. */
 const CLAUSE = /^(?:with|without|that|having|lacking|missing)\b/i;
-/** These may begin a question as well. */
-const SIGNED_CLAUSE = /^(?:who|whose|which|have|has|had)\b/i;
+/** These begin a question as well, unless "those" stands before them. */
+const NARROWING_CLAUSE = /^(?:who|whose|which|have|has|had)\b/i;
 const DENIAL = /^(?:not|never)\b/i;
 const PLACED = /^(?:from|in|at|on|by)\b/i;
 

@@ -123,7 +123,7 @@ function bestTable(noun: Reading['heads'][number], form: LogicalForm, ground: Gr
 /** Conditions, groups, an order, or another subject. */
 function opened(form: LogicalForm, text: string, frame: Frame, ground: Ground): LogicalForm | undefined {
   const signed = frame.opened || frame.instead || frame.besides || /^for\b/i.test(text);
-  const said = readClause(form, text, signed, ground);
+  const said = readClause(form, text, { signed, narrowing: frame.narrowing }, ground);
   const reading = said ?? (signed ? ground.read(text) : ground.tryRead(text));
   if (!reading) return undefined;
   const heads = reading.heads.filter((head) => !head.ofValue);
