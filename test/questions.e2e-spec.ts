@@ -76,6 +76,20 @@ describe('questions to the demo’s shop', () => {
     await app.post('/api/v1/database/disconnect', { session_id: mine });
   });
 
+  it('goes on from what was answered: not from a refused question, nor from one that was only translated', async () => {
+    const session_id = await app.connect(database, { user: reader, password: 'a password' });
+    await ask('How many suppliers are from Germany?', { session_id });
+    expect((await ask('only the sparkly ones', { session_id })).body).toMatchObject({ status: 422, code: 'QUESTION_NOT_UNDERSTOOD' });
+    const { body: translated } = await app.post('/api/v1/query/translate', { question: 'How many customers are there?', session_id });
+    expect(translated).toMatchObject({ success: true });
+    const { body } = await ask('which ones?', { session_id });
+    expect(body).toMatchObject({ success: true, explanation: expect.stringContaining('Still of the question before: suppliers') });
+    expect(body.results.flat().sort()).toEqual((await byHand("SELECT name FROM suppliers WHERE country = 'Germany'")).flat().sort());
+    await ask('How many customers are there?', { session_id });
+    expect((await ask('for all countries', { session_id })).body).toMatchObject({ code: 'QUESTION_NOT_UNDERSTOOD', detail: expect.stringContaining('has no condition on') });
+    await app.post('/api/v1/database/disconnect', { session_id });
+  });
+
   it('shows the schema to the translator’s reader: filter, ETag, refresh', async () => {
     const whole = await app.get('/api/v1/schema');
     expect(whole.body.relations.length).toBeGreaterThan(10);

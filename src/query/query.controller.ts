@@ -39,7 +39,7 @@ export class QueryController {
   /** Translates a question without running it. */
   @Post('translate')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Translate a question', description: 'The SQL a question would run, other ways to read it, and what was understood.' })
+  @ApiOperation({ summary: 'Translate a question', description: 'The SQL a question would run, other ways to read it, and what was understood. It may go on from the last question that was answered in the session, but none goes on from it.' })
   @ApiProblems('VALIDATION_FAILED', 'SESSION_REQUIRED', 'AUTHENTICATION_FAILED', 'SESSION_NOT_FOUND', 'QUESTION_NOT_UNDERSTOOD', 'POOL_EXHAUSTED', 'DATABASE_UNAVAILABLE')
   @ApiBody({ type: TranslateDto, examples: { 'most expensive products': { value: { question: 'What are the 3 most expensive products?' } } } })
   translate(@Body() body: TranslateDto, @Context() context: RequestContext): Promise<TranslationDto> {

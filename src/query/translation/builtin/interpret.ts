@@ -1,20 +1,16 @@
 import type { Translation, TranslationTurn, ValueIndex } from '../sql-translator.js';
 import { bind, type Interpretation } from './binding/bind.js';
-import { bindFollowUp, isFollowUp } from './binding/follow-up.js';
 import { anchorsOf } from './binding/anchors.js';
 import { BindingRefused } from './binding/resolver.js';
-import { comparedValues } from './compared-values.js';
-import { connections } from './explain/connections.js';
-import { explain } from './explain/explain.js';
+import { goOn, orphaned } from './follow-ups/go-on.js';
 import type { JoinStep } from './joins/join-tree.js';
 import type { Vocabulary } from './lexicon/lexicon-cache.js';
 import { tableName, type TableInfo } from './lexicon/schema-model.js';
-import { recall, remember } from './memory.js';
 import { parse } from './parsing/parse.js';
 import type { Refusal } from './refusals/refuse.js';
 import { JoinRefused } from './sql/scope.js';
-import { writeSql } from './sql/write-select.js';
 import { tag } from './tagging/tagger.js';
+import { translationOf } from './translation-of.js';
 
 /** Interpretations given at most, best first. */
 const MAX_CANDIDATES = 4;
@@ -24,11 +20,26 @@ export type Interpreted =
   | { readonly ok: true; readonly translations: readonly [Translation, ...Translation[]] }
   | ({ readonly ok: false } & Refusal);
 
-/** Runs all stages on one question. Never throws for a question that is not understood. */
-export function interpret(question: string, { model, lexicon }: Vocabulary, now: Date, values: ValueIndex | undefined, context: readonly TranslationTurn[] = []): Interpreted {
-  const refusal = (reason: string, unknown: readonly string[] = [], choices: readonly string[] = [], topics: readonly TableInfo[] = [], ambiguous?: string): Interpreted => ({ ok: false, reason, unknown, choices, topics, ...(ambiguous ? { ambiguous } : {}) });
+/**
+ * Runs all stages on one question; one that goes on from the question before edits that one's form instead. Never throws for a
+ * question that is not understood.
+ */
+export function interpret(question: string, vocabulary: Vocabulary, now: Date, values: ValueIndex | undefined, context: readonly TranslationTurn[] = []): Interpreted {
   const foreign = foreignScript(question);
   if (foreign) return refusal('The question is written in other letters than Latin ones: only questions in English are understood.', foreign);
+  try {
+    const continued = goOn(question, vocabulary, now, values, context);
+    if (continued) return { ok: true, translations: [continued] };
+  } catch (error) {
+    return refused(error, []);
+  }
+  const orphan = orphaned(question, vocabulary, context);
+  if (orphan?.sure) return refusal(orphan.reason);
+  const whole = interpretWhole(question, vocabulary, now, values);
+  return whole.ok || !orphan ? whole : { ...whole, reason: `${whole.reason} ${orphan.reason}` };
+}
+
+function interpretWhole(question: string, { model, lexicon }: Vocabulary, now: Date, values: ValueIndex | undefined): Interpreted {
   const items = tag(question, { model, lexicon, now, ...(values ? { values } : {}) });
   const reading = parse(items);
   const topics = anchorsOf(reading);
@@ -37,17 +48,9 @@ export function interpret(question: string, { model, lexicon }: Vocabulary, now:
     const words = reading.leftovers.map((word) => `"${word}"`).join(', ');
     return refusal(`Not understood: ${words}.`, reading.leftovers, [], topics);
   }
-  const write = ({ form, warnings }: Interpretation): Translation => {
-    const sql = writeSql(form, model);
-    const all = [...new Set([...reading.corrections.map(({ from, to }) => `Read "${from}" as "${to}".`), ...warnings, ...connections(form, model, sql).map((each) => `Took it that ${each}.`)])];
-    const compared = comparedValues(form);
-    return { sql, explanation: explain(form, model, sql), ...(all.length ? { warnings: all } : {}), ...(compared.length ? { compared } : {}), memory: remember(form, model) };
-  };
-  const earlier = recall(context.at(-1)?.memory, model);
+  const corrections = reading.corrections.map(({ from, to }) => `Read "${from}" as "${to}".`);
+  const write = ({ form, warnings }: Interpretation): Translation => translationOf(form, [...corrections, ...warnings], model);
   try {
-    if (earlier && isFollowUp(question, reading)) {
-      return { ok: true, translations: [write(bindFollowUp(reading, earlier, model, lexicon, now))] };
-    }
     const first = bind(parse(items), model, lexicon, now);
     const translations: [Translation, ...Translation[]] = [write(first)];
     for (const target of (first.contested ?? []).slice(0, MAX_CANDIDATES - 1)) {
@@ -56,10 +59,19 @@ export function interpret(question: string, { model, lexicon }: Vocabulary, now:
     }
     return { ok: true, translations };
   } catch (error) {
-    if (error instanceof BindingRefused) return refusal(error.message, error.words, error.choices, topics, error.ambiguous);
-    if (error instanceof JoinRefused) return refusal(...describeJoin(error), topics);
-    throw error;
+    return refused(error, topics);
   }
+}
+
+function refusal(reason: string, unknown: readonly string[] = [], choices: readonly string[] = [], topics: readonly TableInfo[] = [], ambiguous?: string): Interpreted {
+  return { ok: false, reason, unknown, choices, topics, ...(ambiguous ? { ambiguous } : {}) };
+}
+
+/** @throws what is no refusal */
+function refused(error: unknown, topics: readonly TableInfo[]): Interpreted {
+  if (error instanceof BindingRefused) return refusal(error.message, error.words, error.choices, topics, error.ambiguous);
+  if (error instanceof JoinRefused) return refusal(...describeJoin(error), topics);
+  throw error;
 }
 
 /** Another interpretation is welcome, and no loss when there is none. */

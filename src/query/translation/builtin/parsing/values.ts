@@ -45,6 +45,7 @@ export function namedBy(cursor: Cursor): boolean {
 export function nullness(cursor: Cursor): boolean {
   const word = cursor.does('null');
   if (!word || isNoun(cursor.item) || cursor.item?.values?.length) return false;
+  const { at } = cursor;
   cursor.at++;
   const surroundings = context(cursor);
   const negated = word.negated !== cursor.negated;
@@ -52,9 +53,12 @@ export function nullness(cursor: Cursor): boolean {
     cursor.restrict({ kind: 'null', negated, ...surroundings });
     return true;
   }
-  cursor.negated = false;
   const noun = nounPhrase(cursor);
-  if (!noun) return false;
+  if (!noun) {
+    cursor.at = at;
+    return false;
+  }
+  cursor.negated = false;
   cursor.restrict({ kind: 'null', negated, noun, ...(surroundings.near ? { near: surroundings.near } : {}) });
   cursor.remember(noun);
   cursor.adjacent = false;
