@@ -13,34 +13,14 @@ import * as throughput from './measurements/throughput.mjs';
 import * as translation from './measurements/translation.mjs';
 import * as users from './measurements/users.mjs';
 import { bytes, section } from './report.mjs';
-import { Scope } from './scope.mjs';
+import { runInScope } from './run-in-scope.mjs';
 
 const MEASUREMENTS = { throughput, latency, fairness, connect, pooling, users, schema, translation, sessions };
 
 const { chosen, options } = readOptions();
-const scope = new Scope();
-const interrupted = new Promise((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.once(signal, () => {
-      // What still runs fails when its servers go away; nobody wants to read about that.
-      process.on('unhandledRejection', () => {});
-      process.exitCode = 130;
-      resolve();
-    });
-  }
-  process.stdout.on('error', resolve); // the reader has gone, as `| head` does
-});
+await runInScope(run);
 
-try {
-  await Promise.race([run(), interrupted]);
-} catch (error) {
-  process.exitCode = 1;
-  console.error(error);
-}
-await scope.close();
-process.exit();
-
-async function run() {
+async function run(scope) {
   const [load] = loadavg();
   const database = await openDatabase(scope);
   const processors = cpus();

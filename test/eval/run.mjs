@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { serverUrl } from '../bench/database-server.mjs';
 import { startService } from '../bench/processes.mjs';
-import { Scope } from '../bench/scope.mjs';
+import { runInScope } from '../bench/run-in-scope.mjs';
 import { Client } from './client.mjs';
 import { givenFolder, givenQuestions, gradeGiven, loadGiven } from './given-set.mjs';
 import { gradeOwn, loadOwnDatabase, ownDatabases, ownQuestions } from './own-set.mjs';
@@ -14,28 +14,9 @@ const OUTCOMES = ['correct', 'wrong', 'refused', 'error'];
 
 process.env.TZ = 'UTC'; // the databases count their days from midnight UTC, and so must all who compare with them
 const { only, databases, show } = await readOptions();
-const scope = new Scope();
-const interrupted = new Promise((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.once(signal, () => {
-      process.on('unhandledRejection', () => {}); // what still runs fails when its servers go away
-      process.exitCode = 130;
-      resolve();
-    });
-  }
-  process.stdout.on('error', resolve); // the reader has gone, as `| head` does
-});
+await runInScope(run);
 
-try {
-  await Promise.race([run(), interrupted]);
-} catch (error) {
-  process.exitCode = 1;
-  console.error(error);
-}
-await scope.close();
-process.exit();
-
-async function run() {
+async function run(scope) {
   const wanted = GIVEN.filter((variant) => only.includes(variant));
   const folder = wanted.length > 0 ? await givenFolder() : undefined;
   if (wanted.length > 0 && !folder) {
@@ -48,7 +29,7 @@ async function run() {
     await loadGiven(scope, folder, server);
     for (const name of wanted) variants.push({ name, questions: await givenQuestions(folder, name), by: ['category'], grade: () => gradeGiven(scope, folder, name, server, port) });
   }
-  if (only.includes('own')) variants.push(...(await ownVariants(server)));
+  if (only.includes('own')) variants.push(...(await ownVariants(scope, server)));
 
   const { port } = await startService(scope);
   const client = new Client(port, server);
@@ -66,7 +47,7 @@ async function run() {
 }
 
 /** The questions that have an answer, and those that have none. */
-async function ownVariants(server) {
+async function ownVariants(scope, server) {
   const questions = [];
   for (const name of databases) {
     const database = await loadOwnDatabase(scope, server, name);
