@@ -21,14 +21,12 @@ export function nearTable(random: SeededRandom, model: SchemaModel, table: Table
 /** Something worked out from one row, or undefined where the table has no columns for it. */
 export function derivedOf(random: SeededRandom, table: TableInfo): Exclude<Expression, { kind: 'column' | 'via' }> | undefined {
   const of = (role: string) => table.columns.filter((info) => info.role === role && !info.isKey);
-  const [numbers, dates, texts] = [of('number'), of('date'), of('text')];
-  switch (random.pick(['arithmetic', 'duration', 'length'] as const)) {
+  const [numbers, dates] = [of('number'), of('date')];
+  switch (random.pick(['arithmetic', 'duration'] as const)) {
     case 'arithmetic':
       return numbers.length > 1 ? { kind: 'arithmetic', table, op: random.pick(['*', '/', '-', '+'] as const), of: [numbers[0]!, random.pick(numbers.slice(1))] } : undefined;
     case 'duration':
       return dates.length > 1 ? { kind: 'duration', table, from: dates[0]!, to: dates[1]!, unit: random.pick(UNITS) } : dates[0] ? { kind: 'duration', table, from: dates[0], to: 'now', unit: random.pick(UNITS) } : undefined;
-    case 'length':
-      return texts[0] ? { kind: 'length', table, info: random.pick(texts) } : undefined;
   }
 }
 
@@ -54,7 +52,7 @@ export function randomCondition(random: SeededRandom, model: SchemaModel, from: 
 function randomTest(random: SeededRandom, table: TableInfo): Condition {
   const derived = random.chance(0.15) ? derivedOf(random, table) : undefined;
   if (derived) {
-    const info = derived.kind === 'length' ? derived.info : derived.kind === 'duration' ? (derived.from as ColumnInfo) : derived.of[0];
+    const info = derived.kind === 'duration' ? (derived.from as ColumnInfo) : derived.of[0];
     return { kind: 'test', info, expression: derived, test: random.chance(0.3) ? comparedTo(random, derived) : numberTest(random) };
   }
   const info = random.pick(table.columns);

@@ -1,5 +1,5 @@
 import type { DateUnit } from './language/function-words.js';
-import type { ColumnInfo, JoinEdge, TableInfo } from './lexicon/schema-model.js';
+import { isAmount, type ColumnInfo, type JoinEdge, type TableInfo } from './lexicon/schema-model.js';
 
 /** A point in time of one row: a date column, or the moment the question is asked. */
 export type Moment = ColumnInfo | 'now';
@@ -14,12 +14,15 @@ export type Derived =
   /** The time that passed between two moments, in units, fractions included. */
   | { readonly kind: 'duration'; readonly table: TableInfo; readonly from: Moment; readonly to: Moment; readonly unit: DurationUnit }
   /** A column of the row that this one refers to by one particular key: the name of an employee's manager. */
-  | { readonly kind: 'via'; readonly table: TableInfo; readonly edge: JoinEdge; readonly info: ColumnInfo }
-  /** How many characters a text has. */
-  | { readonly kind: 'length'; readonly table: TableInfo; readonly info: ColumnInfo };
+  | { readonly kind: 'via'; readonly table: TableInfo; readonly edge: JoinEdge; readonly info: ColumnInfo };
 
 /** A value of one row. */
 export type Expression = { readonly kind: 'column'; readonly info: ColumnInfo } | Derived;
+
+/** True for a value that can be added up: a number of the row, or one worked out from two. */
+export function isNumeric(expression: Expression): boolean {
+  return expression.kind === 'arithmetic' || (expression.kind === 'column' && isAmount(expression.info));
+}
 
 /** The table of an expression. */
 export function expressionTable(expression: Expression): TableInfo {
@@ -31,7 +34,6 @@ export function sameExpression(a: Expression, b: Expression): boolean {
   if (a.kind !== b.kind) return false;
   switch (a.kind) {
     case 'column':
-    case 'length':
       return a.info === (b as typeof a).info;
     case 'via':
       return a.info === (b as typeof a).info && a.edge === (b as typeof a).edge;
@@ -46,7 +48,6 @@ export function sameExpression(a: Expression, b: Expression): boolean {
 export function columnsOf(expression: Expression): readonly ColumnInfo[] {
   switch (expression.kind) {
     case 'column':
-    case 'length':
     case 'via':
       return [expression.info];
     case 'arithmetic':

@@ -1,11 +1,11 @@
 import { expressionTable, type Expression } from '../expression.js';
-import { tableName, type TableInfo } from '../lexicon/schema-model.js';
+import { isAmount, tableName, type TableInfo } from '../lexicon/schema-model.js';
 import { measureTable, sameConditions, sameMeasure, type Computed, type Condition, type Measure } from '../logical-form.js';
 import type { Against, Extreme, NounPhrase, Reading, Restriction } from '../parsing/reading.js';
 import { bindRestrictions } from './conditions.js';
 import { countRelated } from './counted.js';
 import { addMeasure, type Draft } from './draft.js';
-import { bindGroups, isAdditive } from './grouping.js';
+import { bindGroups, isAdditive, totalOrAverage } from './grouping.js';
 import { checkMentions } from './mentions.js';
 import { bindMeasure, countOf } from './measures.js';
 import { BindingRefused, type Resolver } from './resolver.js';
@@ -113,18 +113,18 @@ function endOf(head: NounPhrase, extreme: Extreme, resolver: Resolver): Measure 
   const info = table ? resolver.columnByWords(extreme.attribute!.columns, table, ['number']) : undefined;
   if (!table || info?.table !== table) return undefined;
   resolver.note(`Took "${extreme.word}" to be about ${tableName(table)}.${info.name}.`);
-  return { fn: extreme.attribute!.rising === (extreme.desc === extreme.attribute!.rising) ? 'max' : 'min', of: { kind: 'column', info }, distinct: false };
+  return { fn: extreme.desc ? 'max' : 'min', of: { kind: 'column', info }, distinct: false };
 }
 
 function measureOf(noun: NounPhrase, side: Reading, resolver: Resolver, subject: TableInfo): Measure {
   if (noun.aggregate) return bindMeasure(resolver, noun, subject);
   const meaning = resolver.resolve(noun);
-  if (meaning?.kind === 'table' && side.ask === 'amount') throw new BindingRefused(`Is the total or the average of "${noun.text}" meant?`, [], [`total ${noun.text}`, `average ${noun.text}`]);
+  if (meaning?.kind === 'table' && side.ask === 'amount') throw totalOrAverage(noun);
   if (meaning?.kind === 'table') return countOf(resolver, meaning.table);
   if (meaning?.kind !== 'value') throw missing(noun);
   const { expression } = meaning;
   if (expression.kind === 'column' && expression.info.role !== 'number') return { fn: 'count', of: expression, distinct: true };
-  if (side.restrictions.length === 0 && !isAdditive(noun)) throw new BindingRefused(`Is the total or the average of "${noun.text}" meant?`, [], [`total ${noun.text}`, `average ${noun.text}`], noun.text);
+  if (side.restrictions.length === 0 && !isAdditive(noun)) throw totalOrAverage(noun, noun.text);
   return { fn: 'sum', of: expression, distinct: false };
 }
 
@@ -172,5 +172,5 @@ function bareNumber(side: Reading, resolver: Resolver): Extract<Expression, { ki
   if (!head || head.aggregate || more.length + side.restrictions.length + side.extremes.length + side.groups.length > 0) return undefined;
   const meaning = resolver.resolve(head);
   const found = meaning?.kind === 'value' && meaning.expression.kind === 'column' ? meaning.expression : undefined;
-  return found?.info.role === 'number' && !found.info.isKey ? found : undefined;
+  return found && isAmount(found.info) ? found : undefined;
 }

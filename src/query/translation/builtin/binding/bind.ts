@@ -2,9 +2,8 @@ import type { Lexicon } from '../lexicon/references.js';
 import { columnsUsed } from '../explain/columns.js';
 import { tablesOf } from '../explain/tables.js';
 import { wordForms } from '../language/word-forms.js';
-import type { Aggregate } from '../language/function-words.js';
-import { tableName, type ColumnInfo, type JoinEdge, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
-import { compares, measureTable, type Change, type LogicalForm, type Measure } from '../logical-form.js';
+import type { ColumnInfo, JoinEdge, SchemaModel, TableInfo } from '../lexicon/schema-model.js';
+import { compares, measureTable, type LogicalForm } from '../logical-form.js';
 import type { Extreme, NounPhrase, Reading } from '../parsing/reading.js';
 import { isToOne } from '../joins/distances.js';
 import { anchorsOf } from './anchors.js';
@@ -16,10 +15,12 @@ import { countRelated } from './counted.js';
 import { addMeasure, type Draft } from './draft.js';
 import { bindGroups } from './grouping.js';
 import { rank } from './ranking.js';
-import { bindMeasure, countOf, worthOf } from './measures.js';
+import { bindMeasure, countOf } from './measures.js';
 import { checkDurations } from './durations.js';
 import { listedColumns } from './listing.js';
 import { checkMentions } from './mentions.js';
+import { bareMeasure, changesOf, contrastLast } from './said-apart.js';
+import { requireOneDate, requireSense } from './sense.js';
 import { BindingRefused, Resolver, type Target } from './resolver.js';
 import { subjectOf } from './subject.js';
 
@@ -98,26 +99,6 @@ function hintedEdges(reading: Reading, model: SchemaModel): JoinEdge[] {
   return model.edges.filter((edge) => hinted(edge.child) || hinted(edge.parent));
 }
 
-/** "number, sum, largest": of the rows asked for, and of what they come to. */
-function bareMeasure(fn: Aggregate, listed: readonly NounPhrase[], resolver: Resolver, draft: Draft): Measure {
-  if (fn === 'count') return countOf(resolver, draft.subject);
-  const number = listed.map((head) => resolver.resolve(head)).find((meaning) => meaning?.kind === 'value' && meaning.expression.kind === 'column' && meaning.expression.info.role === 'number' && !meaning.expression.info.isKey);
-  if (number?.kind === 'value') return { fn, of: number.expression, distinct: false };
-  const worth = worthOf(resolver, draft.subject);
-  if (!worth) throw new BindingRefused(`It is not clear of what the ${fn} is meant.`);
-  resolver.note(`Took ${tableName(worth.table)}.${worth.name} for what ${tableName(draft.subject)} come to.`);
-  return { fn, of: { kind: 'column', info: worth }, distinct: false };
-}
-
-/** One measure by one calendar unit, which comes first. */
-function changesOf(percent: boolean, draft: Draft): Change[] {
-  const time = draft.groups.findIndex((group) => group.kind === 'column' && group.unit && !group.unit.includes('-') && group.unit !== 'weekday');
-  const [measure] = draft.measures;
-  if (time < 0 || !measure || draft.measures.length > 1 || draft.limit) throw new BindingRefused('It is not clear what changes from when to when.');
-  draft.groups.unshift(...draft.groups.splice(time, 1));
-  return [{ measure, percent }];
-}
-
 /** "orders with their customer": what each row has one of is shown by its name. */
 function showCompanions(reading: Reading, resolver: Resolver, draft: Draft): void {
   for (const restriction of reading.restrictions) {
@@ -125,23 +106,6 @@ function showCompanions(reading: Reading, resolver: Resolver, draft: Draft): voi
     const meaning = resolver.resolve(restriction.noun, { recorded: true });
     if (meaning?.kind === 'table' && meaning.table !== draft.subject && isToOne(resolver.model, draft.subject, meaning.table)) draft.columns.push(...(meaning.table.display.length ? meaning.table.display : meaning.table.key));
   }
-}
-
-/** Rows of one date, told by another of their dates: nobody asks for that unsaid. */
-function requireOneDate(bound: Bound, draft: Draft): void {
-  for (const group of draft.groups) {
-    if (group.kind !== 'column' || !group.unit) continue;
-    const other = bound.where.find((condition) => condition.kind === 'test' && condition.test.is === 'during' && condition.info.table === group.info.table && condition.info !== group.info && condition.info.role === 'date');
-    if (other?.kind === 'test') throw new BindingRefused(`Is ${tableName(group.info.table)}.${group.info.name} or ${tableName(other.info.table)}.${other.info.name} meant?`, [], [group.info, other.info].map((info) => `${tableName(info.table)}.${info.name}`));
-  }
-}
-
-/** "… and how many do not": the last condition divides what is counted. */
-function contrastLast(bound: Bound, draft: Draft): void {
-  const last = bound.where.pop();
-  const [measure] = draft.measures;
-  if (!last || !measure || draft.measures.length > 1 || bound.having.length > 0 || measure.fn !== 'count') throw new BindingRefused('It is not clear what the others are.');
-  draft.measures.splice(0, 1, { ...measure, where: [last] }, { ...measure, where: [{ kind: 'not', of: last }] });
 }
 
 /** "Towns with more than five customers": a town is no row of its own, but a column of those that are counted. */
@@ -185,13 +149,6 @@ function statesAggregate(head: NounPhrase, reading: Reading, resolver: Resolver)
   return value?.kind === 'column' && value.info.role === 'number';
 }
 
-/** One number is left of all groups; those without a single row are not among them, which the reader is told. */
-function overGroups(draft: Draft, bound: Bound, resolver: Resolver): void {
-  if (draft.measures.length !== 1 || bound.having.length > 0) throw new BindingRefused('An average over groups beside other numbers is not covered.');
-  draft.order.splice(0);
-  resolver.note('Groups without any row are not counted in.');
-}
-
 /** "The top 3 cities with the highest population" ranks once: the first says how many, the second by what. */
 function oneExtreme(reading: Reading): Extreme | undefined {
   const [first, second, ...more] = reading.extremes;
@@ -214,9 +171,9 @@ function showsCounts(bound: Bound, listed: readonly NounPhrase[], reading: Readi
   });
 }
 
-function requireSense(reading: Reading, draft: Draft): void {
-  const nothing = reading.heads.length === 0 && reading.against.length === 0 && draft.measures.length === 0 && reading.extremes.length === 0 && !reading.ask?.startsWith('wh');
-  if (draft.groups.length > 0 && draft.measures.length === 0) throw new BindingRefused('It is not clear what is asked of each group.');
-  if (draft.keepEmpty && (draft.groups.length === 0 || draft.measures.length === 0)) throw new BindingRefused('It is not clear for what zeros should be kept.');
-  if (nothing && reading.restrictions.length === 0) throw new BindingRefused('The question does not say what to look for.');
+/** One number is left of all groups; those without a single row are not among them, which the reader is told. */
+function overGroups(draft: Draft, bound: Bound, resolver: Resolver): void {
+  if (draft.measures.length !== 1 || bound.having.length > 0) throw new BindingRefused('An average over groups beside other numbers is not covered.');
+  draft.order.splice(0);
+  resolver.note('Groups without any row are not counted in.');
 }

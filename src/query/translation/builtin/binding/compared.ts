@@ -1,6 +1,6 @@
 import { isToOne } from '../joins/distances.js';
 import { columnsOf, expressionTable, type Expression } from '../expression.js';
-import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
+import { isAmount, tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
 import type { Condition, Measure } from '../logical-form.js';
 import type { NounPhrase, Restriction } from '../parsing/reading.js';
 import { BindingRefused, type Resolver } from './resolver.js';
@@ -48,13 +48,12 @@ function comparedColumn(resolver: Resolver, { noun, near, attribute, to }: Compa
 
 function numberOf(resolver: Resolver, noun: NounPhrase, subject: TableInfo): Expression | undefined {
   const { aggregate: _aggregate, ...bare } = noun;
+  if (bare.refs[0]?.kind === 'table' && bare.refs[0].score > 0.9) return undefined;
   // Of several, the one that the rows asked for have themselves.
-  const own = bare.refs.filter((ref) => ref.kind === 'column' && ref.info.table === subject && ['number', 'date'].includes(ref.info.role) && !ref.info.isKey && ref.via !== 'comment' && ref.score > 0.5);
-  if ((bare.refs[0]?.kind === 'table' && bare.refs[0].score > 0.9)) return undefined;
-  const meaning = resolver.resolve(own.length === 1 && !bare.owner ? { ...bare, refs: own } : bare);
+  const meaning = resolver.resolve(resolver.asOwnNumber(bare, subject) ?? bare);
   if (meaning?.kind !== 'value') return undefined;
   const { expression } = meaning;
-  return expression.kind !== 'column' || ((expression.info.role === 'number' || expression.info.role === 'date') && !expression.info.isKey) ? expression : undefined;
+  return expression.kind !== 'column' || isAmount(expression.info) || (expression.info.role === 'date' && !expression.info.isKey) ? expression : undefined;
 }
 
 /** Several rows may have the name: with "more than", each of them is exceeded. */

@@ -1,7 +1,7 @@
 import { singular } from '../language/word-forms.js';
 import type { Expression } from '../expression.js';
 import { isToOne } from '../joins/distances.js';
-import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
+import { isAmount, tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
 import type { Condition, Measure, Test } from '../logical-form.js';
 import type { NounPhrase, Reading, Restriction } from '../parsing/reading.js';
 import type { Bound } from './bound.js';
@@ -181,7 +181,7 @@ function bindRelated(resolver: Resolver, restriction: Extract<Restriction, { kin
   if (restriction.negated && !isToOne(resolver.model, subject, info.table)) throw new BindingRefused(`It is not clear what "${noun.text}" denies of ${tableName(subject)}.`, [noun.text]);
   const yes: Condition = { kind: 'test', info, test: { is: 'compare', op: '=', value: true } };
   if (info.role === 'boolean') bound.where.push(restriction.negated ? { kind: 'not', of: yes } : yes);
-  else if (info.role === 'number' && !info.isKey && meaning.expression.kind !== 'via' && (isPlural(noun.text) || !info.column.nullable)) {
+  else if (isAmount(info) && meaning.expression.kind !== 'via' && (isPlural(noun.text) || !info.column.nullable)) {
     resolver.note(`Took "with ${noun.text}" to mean that ${tableName(info.table)}.${info.name} is more than 0.`);
     const some: Condition = { kind: 'test', info, test: { is: 'compare', op: '>', value: 0 } };
     bound.where.push(restriction.negated ? { kind: 'not', of: some } : some);

@@ -1,6 +1,6 @@
 import { wordForms } from '../language/word-forms.js';
-import { sameExpression, type Expression } from '../expression.js';
-import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
+import { expressionTable, isNumeric, sameExpression, type Expression } from '../expression.js';
+import { isAmount, tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
 import { measureTable, type GroupKey } from '../logical-form.js';
 import type { NounPhrase, Reading } from '../parsing/reading.js';
 import { addDateGroup, groupingDate } from './date-groups.js';
@@ -8,7 +8,18 @@ import { addMeasure, type Draft } from './draft.js';
 import { isMoney, worthOf } from './measures.js';
 import { BindingRefused, type Meaning, type Resolver } from './resolver.js';
 
+/** GROUP BY as asked; without a measure, rows are counted, added up, or listed in that order. */
 export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): void {
+  const dating = askedGroups(reading, resolver, draft);
+  if (draft.measures.length > 0) groupsBesideMeasures(reading, resolver, draft, dating);
+  if (draft.measures.length > 0 || reading.extremes.length > 0) return;
+  if (reading.groups.some((group) => group.leading)) measuresOfGroups(reading, resolver, draft);
+  if (draft.groups.length > 0 && draft.measures.length === 0) totalOfGroups(reading, resolver, draft);
+  if (draft.groups.length > 0 && draft.measures.length === 0) countOrList(reading, resolver, draft);
+}
+
+/** What "per", "by" and "for each" name; gives back the nouns that only said by which date. */
+function askedGroups(reading: Reading, resolver: Resolver, draft: Draft): ReadonlySet<NounPhrase> {
   const measured = draft.measures[0] ? measureTable(draft.measures[0]) : draft.subject;
   const dating = new Set<NounPhrase>();
   for (const group of reading.groups) {
@@ -21,58 +32,65 @@ export function bindGroups(reading: Reading, resolver: Resolver, draft: Draft): 
       const { info, noun: dated } = groupingDate(resolver, reading, draft, measured);
       if (dated) dating.add(dated);
       addDateGroup(draft, info, group.unit);
+    } else if (meaning?.kind === 'table') {
+      // "The average distance per leg" is that of all legs.
+      const ofEach = draft.measures.length > 0 && draft.measures.every((measure) => measure.fn === 'avg' && measureTable(measure) === meaning.table);
+      if (!ofEach) draft.groups.push(entityOf(resolver, measured, meaning.table));
     } else if (meaning?.kind === 'value' && meaning.expression.kind === 'via') {
       const { edge } = meaning.expression;
       if (edge.child !== edge.parent) reading.preferred.push(edge);
       draft.groups.push({ kind: 'entity', table: edge.parent, ...(edge.child === edge.parent ? { by: edge } : {}) });
-    } else if (meaning?.kind === 'table' && draft.measures.length > 0 && draft.measures.every((measure) => measure.fn === 'avg' && measureTable(measure) === meaning.table)) {
-      // "The average distance per leg" is that of all legs.
-      continue;
-    } else if (meaning?.kind === 'table') draft.groups.push(entityOf(resolver, measured, meaning.table));
-    else if (meaning?.kind === 'value' && meaning.expression.kind === 'column') {
+    } else if (meaning?.kind === 'value' && meaning.expression.kind === 'column') {
       const { info } = meaning.expression;
       draft.groups.push({ kind: 'column', info, ...(info.role === 'date' && info.column.base_type !== 'date' ? { unit: 'day' as const } : {}) });
     } else throw new BindingRefused(`"${noun?.text}" is not something to group by.`, noun ? [noun.text] : []);
   }
-  // "names and number of orders of each customer": what is listed beside a measure is what it is taken for.
-  if (draft.measures.length > 0) {
-    for (const head of [...reading.heads, ...reading.shown]) {
-      if (head.aggregate || dating.has(head)) continue;
-      const meaning = resolver.resolve(head);
-      if (!meaning) continue;
-      // "visits …, and their count": what is counted is not what it is counted for.
-      if (meaning.kind === 'table' && draft.measures.every((measure) => measureTable(measure) === meaning.table)) continue;
-      const shownAlready = meaning.kind === 'value' && draft.measures.some((measure) => measure.of.kind !== 'rows' && sameExpression(measure.of, meaning.expression));
-      if (shownAlready) continue;
-      if (meaning.kind === 'value' && reading.heads.includes(head) && inherits(meaning.expression, draft)) continue;
-      const covered = draft.groups.some((group) => (meaning.kind === 'table' ? group.kind === 'entity' && group.table === meaning.table : meaning.expression.kind === 'column' && (group.kind === 'column' ? group.info === meaning.expression.info : group.table.display.includes(meaning.expression.info))));
-      if (covered) continue;
-      if (meaning.kind === 'table') draft.groups.push({ kind: 'entity', table: meaning.table });
-      else if (meaning.expression.kind === 'column') {
-        const { info } = meaning.expression;
-        draft.groups.push(info.table.display.includes(info) && info.table.display.length === 1 ? { kind: 'entity', table: info.table } : { kind: 'column', info });
-      }
+  return dating;
+}
+
+/** "names and number of orders of each customer": what is listed beside a measure is what it is taken for. */
+function groupsBesideMeasures(reading: Reading, resolver: Resolver, draft: Draft, dating: ReadonlySet<NounPhrase>): void {
+  for (const head of [...reading.heads, ...reading.shown]) {
+    if (head.aggregate || dating.has(head)) continue;
+    const meaning = resolver.resolve(head);
+    if (!meaning || isMeasured(meaning, draft)) continue;
+    if (meaning.kind === 'value' && reading.heads.includes(head) && inherits(meaning.expression, draft)) continue;
+    if (isGroup(meaning, draft)) continue;
+    if (meaning.kind === 'table') draft.groups.push({ kind: 'entity', table: meaning.table });
+    else if (meaning.expression.kind === 'column') {
+      const { info } = meaning.expression;
+      draft.groups.push(info.table.display.includes(info) && info.table.display.length === 1 ? { kind: 'entity', table: info.table } : { kind: 'column', info });
     }
   }
-  if (draft.measures.length === 0 && reading.extremes.length === 0 && reading.groups.some((group) => group.leading)) measuresOfGroups(reading, resolver, draft);
-  if (draft.groups.length > 0 && draft.measures.length === 0 && reading.extremes.length === 0) totalOfGroups(reading, resolver, draft);
-  if (draft.groups.length > 0 && draft.measures.length === 0 && reading.extremes.length === 0) {
-    // "products by category": a list in that order shows everything a count would, and more.
-    const keys = draft.groups.splice(0);
-    const counts = reading.heads.length > 0 && reading.shown.length === 0 && reading.heads.every((head) => resolver.resolve(head)?.kind === 'table') && (reading.ask === undefined || reading.groups.some((group) => group.per));
-    if (counts || keys.some((key) => key.kind === 'column' && key.unit)) {
-      addMeasure(draft, { fn: 'count', of: { kind: 'rows', table: draft.subject }, distinct: false });
-      draft.groups.push(...keys);
-      addWorth(reading, resolver, draft);
-      resolver.note(`Counted ${tableName(draft.subject)}.`);
-      return;
-    }
-    for (const key of keys) {
-      for (const info of key.kind === 'column' ? [key.info] : key.table.display) {
-        draft.columns.push(info);
-        draft.order.push({ by: 'expression', expression: { kind: 'column', info }, desc: false });
-      }
-    }
+}
+
+/** True for what the measures tell already; what is counted is not what it is counted for: "visits …, and their count". */
+function isMeasured(meaning: Meaning, { measures }: Draft): boolean {
+  if (meaning.kind === 'table') return measures.every((measure) => measureTable(measure) === meaning.table);
+  return measures.some((measure) => measure.of.kind !== 'rows' && sameExpression(measure.of, meaning.expression));
+}
+
+/** True for what the groups show already. */
+function isGroup(meaning: Meaning, { groups }: Draft): boolean {
+  if (meaning.kind === 'table') return groups.some((group) => group.kind === 'entity' && group.table === meaning.table);
+  const { expression } = meaning;
+  return expression.kind === 'column' && groups.some((group) => (group.kind === 'column' ? group.info === expression.info : group.table.display.includes(expression.info)));
+}
+
+/** "products by category": a list in that order shows everything a count would, and more; fragments and "per" are counted. */
+function countOrList(reading: Reading, resolver: Resolver, draft: Draft): void {
+  const keys = draft.groups.splice(0);
+  const counts = reading.heads.length > 0 && reading.shown.length === 0 && reading.heads.every((head) => resolver.resolve(head)?.kind === 'table') && (reading.ask === undefined || reading.groups.some((group) => group.per));
+  if (counts || keys.some((key) => key.kind === 'column' && key.unit)) {
+    addMeasure(draft, { fn: 'count', of: { kind: 'rows', table: draft.subject }, distinct: false });
+    draft.groups.push(...keys);
+    addWorth(reading, resolver, draft);
+    resolver.note(`Counted ${tableName(draft.subject)}.`);
+    return;
+  }
+  for (const info of keys.flatMap((key) => (key.kind === 'column' ? [key.info] : key.table.display))) {
+    draft.columns.push(info);
+    draft.order.push({ by: 'expression', expression: { kind: 'column', info }, desc: false });
   }
 }
 
@@ -83,18 +101,14 @@ function measuresOfGroups(reading: Reading, resolver: Resolver, draft: Draft): v
     const meaning = resolver.resolve(head);
     if (meaning?.kind === 'table') addMeasure(draft, { fn: 'count', of: { kind: 'rows', table: meaning.table }, distinct: false });
     else if (meaning?.kind === 'value' && isNumeric(meaning.expression) && isAdditive(head)) addMeasure(draft, { fn: 'sum', of: meaning.expression, distinct: false });
-    else throw new BindingRefused(`Is the total or the average of "${head.text}" meant?`, [], [`total ${head.text}`, `average ${head.text}`]);
+    else throw totalOrAverage(head);
   }
-}
-
-function isNumeric(expression: Expression): boolean {
-  return expression.kind === 'arithmetic' || (expression.kind === 'column' && expression.info.role === 'number' && !expression.info.isKey);
 }
 
 /** "total gross, tax and net": the aggregate is said once for all numbers. */
 function inherits(expression: Expression, draft: Draft): boolean {
   const last = draft.measures.at(-1);
-  if (expression.kind !== 'column' || expression.info.role !== 'number' || expression.info.isKey || !last || last.fn === 'count' || last.of.kind !== 'column') return false;
+  if (expression.kind !== 'column' || !isAmount(expression.info) || !last || last.fn === 'count' || last.of.kind !== 'column') return false;
   addMeasure(draft, { fn: last.fn, of: expression, distinct: false });
   return true;
 }
@@ -136,12 +150,12 @@ function totalOfGroups(reading: Reading, resolver: Resolver, draft: Draft): void
   const [head, ...more] = reading.heads;
   if (!head || more.length > 0 || reading.shown.length > 0) return;
   const meaning = resolver.resolve(head, { roles: ['number'], finer: true });
-  if (meaning?.kind !== 'value' || (meaning.expression.kind === 'column' && (meaning.expression.info.role !== 'number' || meaning.expression.info.isKey))) return;
+  if (meaning?.kind !== 'value' || (meaning.expression.kind === 'column' && !isAmount(meaning.expression.info))) return;
   const { expression } = meaning;
-  const table = expression.kind === 'column' ? expression.info.table : expression.table;
+  const table = expressionTable(expression);
   const perRow = draft.groups.some((group) => group.kind === 'entity' && group.table === table);
   if (perRow) return;
-  if (expression.kind !== 'arithmetic' && !isAdditive(head)) throw new BindingRefused(`Is the total or the average of "${head.text}" meant?`, [], [`total ${head.text}`, `average ${head.text}`], head.text);
+  if (expression.kind !== 'arithmetic' && !isAdditive(head)) throw totalOrAverage(head, head.text);
   addMeasure(draft, { fn: 'sum', of: expression, distinct: false });
 }
 
@@ -151,5 +165,9 @@ export function isAdditive(noun: NounPhrase): boolean {
   return ADDITIVE.has(said.noun) || ADDITIVE.has(said.verb);
 }
 
+/** @param replaceable the words of the question in whose place either may stand */
+export function totalOrAverage({ text }: NounPhrase, replaceable?: string): BindingRefused {
+  return new BindingRefused(`Is the total or the average of "${text}" meant?`, [], [`total ${text}`, `average ${text}`], replaceable);
+}
 
 const ADDITIVE: ReadonlySet<string> = new Set(['revenue', 'sale', 'turnover', 'income', 'earning', 'spending', 'spend', 'amount', 'total', 'profit', 'expense', 'payment', 'quantity', 'volume', 'hour', 'unit', 'passenger', 'point', 'goal', 'visit', 'consumption', 'usage', 'production', 'output', 'mileage', 'minute', 'cost', 'budget', 'tax', 'fee', 'loss', 'traffic', 'downtime', 'km', 'kg', 'litre', 'liter', 'kwh', 'tonne', 'ton', 'm', 'mile', 'kilometer']);

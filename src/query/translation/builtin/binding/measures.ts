@@ -1,4 +1,4 @@
-import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
+import { isAmount, tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-model.js';
 import type { Expression } from '../expression.js';
 import type { Measure } from '../logical-form.js';
 import type { NounPhrase } from '../parsing/reading.js';
@@ -71,7 +71,7 @@ function bindCount(resolver: Resolver, noun: NounPhrase): Measure {
     resolver.forget(noun);
     return countOf(resolver, rows.table);
   }
-  if (expression.kind === 'column' && expression.info.role === 'number' && !expression.info.isKey && !noun.distinct) {
+  if (expression.kind === 'column' && isAmount(expression.info) && !noun.distinct) {
     if (!recordsNumber(expression.info)) throw new BindingRefused(`"${noun.text}" cannot be counted here: ${tableName(expression.info.table)}.${expression.info.name} is an amount.`, [noun.text]);
     resolver.note(`Added up ${tableName(expression.info.table)}.${expression.info.name}.`);
     return { fn: 'sum', of: expression, distinct: false };

@@ -3,7 +3,6 @@ import { tableName, type ColumnInfo, type TableInfo } from '../lexicon/schema-mo
 import { expressionTable, type Expression } from '../expression.js';
 import { groupTable, sameMeasure, type Measure } from '../logical-form.js';
 import type { Attribute } from '../language/attributes.js';
-import type { NounRef } from '../lexicon/references.js';
 import type { Extreme, NounPhrase, Reading } from '../parsing/reading.js';
 import { isLasting, lastingOf } from './durations.js';
 import { addMeasure, belongsTo, type Draft } from './draft.js';
@@ -55,9 +54,7 @@ function rankByMeasure(extreme: Extreme, noun: NounPhrase, reading: Reading, res
   const asked = heads.length > 0 || reading.ask === 'who' || reading.calendar === true;
   const counting = ['most', 'fewest', 'least'].includes(extreme.word);
   // "the lowest stock" is a number where there is one, "the most stock items" are counted.
-  const ownNumber = (ref: NounRef) => ref.kind === 'column' && ref.info.table === draft.subject && ['number', 'date'].includes(ref.info.role) && !ref.info.isKey && ref.via !== 'comment' && ref.score > 0.5;
-  const ownRefs = noun.refs.filter(ownNumber);
-  const number = noun.aggregate || (counting && !noun.verbal) ? undefined : resolver.resolve(ownRefs.length === 1 && !noun.owner ? { ...noun, refs: ownRefs } : { ...noun, refs: noun.refs.filter((ref) => ref.score > 0.45 && !(ref.kind === 'column' && ref.info.isKey)) }, { kind: 'value', roles: ['number', 'date'], finer: true });
+  const number = noun.aggregate || (counting && !noun.verbal) ? undefined : resolver.resolve(resolver.asOwnNumber(noun, draft.subject) ?? { ...noun, refs: noun.refs.filter((ref) => ref.score > 0.45 && !(ref.kind === 'column' && ref.info.isKey)) }, { kind: 'value', roles: ['number', 'date'], finer: true });
   // "the five biggest plots": a table of that name is no number, whatever a comment says.
   const table = noun.refs.find((ref) => ref.kind === 'table');
   const outdone = number && table && extreme.attribute && !counting && table.score > number.score + 0.15;

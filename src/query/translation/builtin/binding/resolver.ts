@@ -95,6 +95,12 @@ export class Resolver {
     return meaningOf(first.ref, first.score);
   }
 
+  /** The noun as the one number or date that rows of the table have themselves of that name; undefined when there is none, or several. */
+  asOwnNumber(noun: NounPhrase, table: TableInfo): NounPhrase | undefined {
+    const own = noun.refs.filter((ref) => ref.kind === 'column' && ref.info.table === table && (ref.info.role === 'date' || ref.info.role === 'number') && !ref.info.isKey && ref.via !== 'comment' && ref.score > 0.5);
+    return own.length === 1 && !noun.owner ? { ...noun, refs: own } : undefined;
+  }
+
   /** The key by which a noun such as "manager" refers to another row, if it is that rather than a table or column. */
   through(noun: NounPhrase): Extract<Derived, { kind: 'via' }> | undefined {
     const scored = noun.refs.map((ref) => ({ ref, score: this.score(ref, undefined) })).sort((a, b) => b.score - a.score);

@@ -3,7 +3,7 @@ import { countRelated } from '../binding/counted.js';
 import { isYear } from '../binding/dates.js';
 import { addMeasure, type Draft } from '../binding/draft.js';
 import { BindingRefused } from '../binding/resolver.js';
-import { tableName, type ColumnInfo } from '../lexicon/schema-model.js';
+import { isAmount, tableName } from '../lexicon/schema-model.js';
 import { measureTable, sameMeasure, type Condition, type LogicalForm } from '../logical-form.js';
 import type { Reading, Restriction } from '../parsing/reading.js';
 import type { Frame } from './frame.js';
@@ -69,10 +69,9 @@ function refuseOtherYear(label: string, tests: readonly Extract<Condition, { kin
 /** The column that "more than 100" compares, where the question before leaves no doubt; none where it compares groups. */
 function numberMeant(restriction: BareNumber, form: LogicalForm) {
   if (form.groups.length > 0) return undefined;
-  const isNumber = (info: ColumnInfo) => info.role === 'number' && !info.isKey;
-  const tested = new Set(form.where.flatMap((each) => columnOf(each) ?? []).filter(isNumber));
-  const sorted = new Set(isList(form) ? form.order.flatMap((key) => (key.by === 'expression' && key.expression.kind === 'column' && isNumber(key.expression.info) ? [key.expression.info] : [])) : []);
-  const shown = new Set(form.shown.flatMap((each) => (each.kind === 'column' && isNumber(each.info) ? [each.info] : [])));
+  const tested = new Set(form.where.flatMap((each) => columnOf(each) ?? []).filter(isAmount));
+  const sorted = new Set(isList(form) ? form.order.flatMap((key) => (key.by === 'expression' && key.expression.kind === 'column' && isAmount(key.expression.info) ? [key.expression.info] : [])) : []);
+  const shown = new Set(form.shown.flatMap((each) => (each.kind === 'column' && isAmount(each.info) ? [each.info] : [])));
   for (const columns of [tested, sorted, shown]) if (columns.size === 1) return nounOf([...columns][0]!);
   const choices = [...tested, ...sorted, ...shown].map((info) => `${tableName(info.table)}.${info.name}`);
   throw new BindingRefused(`It is not clear what the number is compared with: please name it, as in "with a … of ${restriction.kind === 'between' ? `${restriction.low} to ${restriction.high}` : `more than ${restriction.value}`}".`, [], choices);

@@ -3,7 +3,7 @@ import { addMeasure, type Draft } from '../binding/draft.js';
 import { bindGroups } from '../binding/grouping.js';
 import { countOf } from '../binding/measures.js';
 import { BindingRefused } from '../binding/resolver.js';
-import { tableName } from '../lexicon/schema-model.js';
+import { isAmount, tableName } from '../lexicon/schema-model.js';
 import type { LogicalForm } from '../logical-form.js';
 import type { Reading } from '../parsing/reading.js';
 import { type Ground, isList } from './ground.js';
@@ -19,7 +19,7 @@ export function regroup(form: LogicalForm, reading: Reading, besides: boolean, g
     ground.note(`Counted ${tableName(form.subject)}.`);
   }
   bindGroups({ ...reading, heads: [], shown: [] }, resolver, draft);
-  const amount = draft.groups.find((group) => group.kind === 'column' && group.info.role === 'number' && !group.info.isKey && !group.unit && isList(form));
+  const amount = draft.groups.find((group) => group.kind === 'column' && isAmount(group.info) && !group.unit && isList(form));
   if (amount?.kind === 'column') throw new BindingRefused(`${tableName(amount.info.table)}.${amount.info.name} is a number: please say "sort by", or group by something else.`);
   arrange({ ...reading, heads: [] }, resolver, draft);
   if (form.limit) ground.note(`All groups are shown, not only the first ${form.limit.count}.`);

@@ -1,9 +1,9 @@
 import { isToOne } from '../joins/distances.js';
-import { isAdditive } from '../binding/grouping.js';
+import { isAdditive, totalOrAverage } from '../binding/grouping.js';
 import { bindMeasure, worthOf } from '../binding/measures.js';
 import { BindingRefused, type Resolver } from '../binding/resolver.js';
 import type { Aggregate } from '../language/function-words.js';
-import { tableName } from '../lexicon/schema-model.js';
+import { isAmount, tableName } from '../lexicon/schema-model.js';
 import { measureTable, sameMeasure, type LogicalForm, type Measure } from '../logical-form.js';
 import type { NounPhrase } from '../parsing/reading.js';
 import { type Ground, isList } from './ground.js';
@@ -52,7 +52,7 @@ function measureMeant(form: LogicalForm, noun: NounPhrase, resolver: Resolver): 
   if (noun.aggregate) return bindMeasure(resolver, noun, form.subject);
   if (last && last.fn !== 'count') return bindMeasure(resolver, { ...noun, aggregate: last.fn }, form.subject);
   if (isAdditive(noun)) return bindMeasure(resolver, { ...noun, aggregate: 'sum' }, form.subject);
-  throw new BindingRefused(`Is the total or the average of "${noun.text}" meant?`, [], [`total ${noun.text}`, `average ${noun.text}`]);
+  throw totalOrAverage(noun);
 }
 
 function exchanged(form: LogicalForm, measure: Measure, besides: boolean): LogicalForm {
@@ -65,7 +65,7 @@ function exchanged(form: LogicalForm, measure: Measure, besides: boolean): Logic
 
 function numbersOf(form: LogicalForm): string[] {
   const { subject } = form;
-  return subject.columns.filter((info) => info.role === 'number' && !info.isKey).slice(0, 3).map((info) => info.words.join(' '));
+  return subject.columns.filter(isAmount).slice(0, 3).map((info) => info.words.join(' '));
 }
 
 function name(fn: Aggregate): string {

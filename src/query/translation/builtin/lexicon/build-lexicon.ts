@@ -5,7 +5,7 @@ import { CORRECTABLE_WORDS } from '../language/function-words.js';
 import { columnPhrases, commentPhrases, tablePhrases } from './phrases.js';
 import type { Derived } from '../expression.js';
 import type { Lexicon, NounRef, ValueRef } from './references.js';
-import type { ColumnInfo, JoinEdge, SchemaModel, TableInfo } from './schema-model.js';
+import { isAmount, type ColumnInfo, type JoinEdge, type SchemaModel, type TableInfo } from './schema-model.js';
 import { spansOf } from './spans.js';
 import { nameParts } from './split-name.js';
 
@@ -129,7 +129,7 @@ function* codes(info: ColumnInfo): Generator<[string[], string | number]> {
 
 /** Quantity and unit price of a line, whose product is what the line is worth; none when the line states its total. */
 function lineTotal(table: TableInfo): readonly [ColumnInfo, ColumnInfo] | undefined {
-  const numeric = table.columns.filter((info) => info.role === 'number' && !info.isKey);
+  const numeric = table.columns.filter(isAmount);
   const quantity = numeric.find((info) => info.words.length === 1 && info.words[0] === 'quantity');
   const price = numeric.find((info) => info.words.includes('price') && info.words.length <= 2);
   const stated = numeric.some((info) => ['total', 'amount', 'subtotal'].includes(info.words.at(-1)!));

@@ -52,6 +52,11 @@ export interface SchemaModel {
   readonly edgesOf: readonly (readonly JoinEdge[])[];
 }
 
+/** True for a number that says something of a row, and not which row it is. */
+export function isAmount({ role, isKey }: ColumnInfo): boolean {
+  return role === 'number' && !isKey;
+}
+
 /** What the parent is to the child: "manager"; the parent's own name where the key says nothing else. */
 export function nameOfRole({ roleWords, parent }: JoinEdge): string {
   return roleWords.length > 0 ? roleWords.join(' ') : parent.words.join(' ');

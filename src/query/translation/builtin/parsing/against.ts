@@ -86,7 +86,7 @@ function endOfSides(cursor: Cursor, start: number): number {
     // "the ratio of population per area for each state": only the last "per" says for what.
     const divides = item.lower === 'per' && at > start && !cursor.items.slice(start, at).some((each) => each.lower === 'to') && cursor.items.slice(at + 1).some((each) => each.does?.does === 'group');
     if (divides) continue;
-    if (does === 'group' || does === 'unit-group' || does === 'order' || does === 'direction') return item.punctuation === ',' ? at - 1 : at;
+    if (does === 'group' || does === 'unit-group' || does === 'order' || does === 'direction') return at;
     if (item.lower === 'by' && at > start && isNoun(cursor.after(at + 1)) && !/(ed|en|de|ld|id|ne|wn)$/.test(cursor.items[at - 1]!.lower)) return at;
   }
   return cursor.items.length;

@@ -1,5 +1,6 @@
 import { isUnitOfMeasure } from '../language/function-words.js';
 import { wordForms } from '../language/word-forms.js';
+import { isAmount } from '../lexicon/schema-model.js';
 import { isNoun, type Cursor } from './cursor.js';
 import type { Item } from '../tagging/items.js';
 import { nounPhrase, phraseOf } from './noun-phrase.js';
@@ -207,7 +208,7 @@ export function grouping(cursor: Cursor): boolean {
 function namesNumber(cursor: Cursor): boolean {
   const next = cursor.after(cursor.at, 'their');
   const best = next?.nouns?.[0];
-  return best !== undefined && (best.kind === 'derived' || (best.kind === 'column' && best.info.role === 'number' && !best.info.isKey));
+  return best !== undefined && (best.kind === 'derived' || (best.kind === 'column' && isAmount(best.info)));
 }
 
 /** "written by", "placed by": the doer follows, not what to group by. */

@@ -85,6 +85,11 @@ export class Cursor {
     this.lead = undefined;
   }
 
+  /** Rows must be related to what a noun names, or have it. */
+  relate(noun: NounPhrase, more: Partial<Pick<Extract<Restriction, { kind: 'related' }>, 'count' | 'shows' | 'negated'>> = {}): void {
+    this.restrict({ kind: 'related', negated: this.negated, noun, ...more, ...(this.near ? { near: this.near } : {}) });
+  }
+
   /** Lets the adjectives read so far restrict, without a trace on what is being read. */
   settleAdjectives(): void {
     for (const adjective of this.adjectives.splice(0)) this.reading.restrictions.push(adjective);

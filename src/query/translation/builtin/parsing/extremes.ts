@@ -1,3 +1,4 @@
+import { isAmount } from '../lexicon/schema-model.js';
 import { isNoun, type Cursor } from './cursor.js';
 import { nounPhrase, phraseOf } from './noun-phrase.js';
 import type { Extreme, NounPhrase } from './reading.js';
@@ -54,7 +55,7 @@ export function extreme(cursor: Cursor): boolean {
     if (!word || attribute.temporal) {
       const number = isNoun(cursor.item) ? cursor.item!.nouns![0]! : undefined;
       const besideOthers = reading.heads.some((head) => head.aggregate) || (reading.groups.length > 0 && reading.heads.length === 0);
-      const measured = number?.kind === 'derived' || (number?.kind === 'column' && number.info.role === 'number' && !number.info.isKey);
+      const measured = number?.kind === 'derived' || (number?.kind === 'column' && isAmount(number.info));
       if (besideOthers && measured && count === undefined) {
         // "number of tracks and longest duration per genre": one more number of each.
         const noun = nounPhrase(cursor)!;

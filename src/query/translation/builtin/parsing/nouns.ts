@@ -37,7 +37,7 @@ export function noun(cursor: Cursor): boolean {
     return true;
   }
   if (affirms(phrase) && reading.heads.length > 0 && (['with', 'verb', 'relative'].includes(lead ?? '') || AFFIRMING.test(phrase.text) || (lead === 'and' && cursor.tail && continues(cursor)) || (lead === undefined && !cursor.tail && cursor.adjacent))) {
-    cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
+    cursor.relate(phrase);
     return true;
   }
   const role = phrase.refs[0]!.kind === 'derived' && phrase.refs[0]!.expression.kind === 'via';
@@ -49,7 +49,7 @@ export function noun(cursor: Cursor): boolean {
     return true;
   }
   if (clauseOfOthers(cursor, phrase)) {
-    cursor.restrict({ kind: 'related', negated: false, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
+    cursor.relate(phrase, { negated: false });
     cursor.remember(phrase);
     return true;
   }
@@ -70,7 +70,7 @@ export function noun(cursor: Cursor): boolean {
     else {
       const article = cursor.items.slice(Math.max(0, cursor.at - 3), cursor.at).some((each) => ['a', 'an', 'any', 'no'].includes(each.lower));
       const shows = (lead === 'with' || lead === 'and') && !article && reading.heads.every((head) => !head.aggregate);
-      cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(shows ? { shows } : {}), ...(cursor.near ? { near: cursor.near } : {}) });
+      cursor.relate(phrase, shows ? { shows } : {});
       cursor.remember(phrase);
       return true;
     }
@@ -198,7 +198,7 @@ function verbal(cursor: Cursor, phrase: NounPhrase): boolean {
   // "fines issued": rows for which that happened.
   const happened = isDate && !cursor.negated && (cursor.lead !== 'and' || cursor.tail) && (cursor.reading.heads.length > 0 || cursor.reading.ask === 'who') && !cursor.does('extreme');
   if (happened) {
-    cursor.restrict({ kind: 'related', negated: false, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
+    cursor.relate(phrase, { negated: false });
     cursor.lead = 'verb';
     return true;
   }
@@ -210,7 +210,7 @@ function verbal(cursor: Cursor, phrase: NounPhrase): boolean {
     cursor.tail = true;
     return true;
   }
-  cursor.restrict({ kind: 'related', negated: cursor.negated, noun: phrase, ...(cursor.near ? { near: cursor.near } : {}) });
+  cursor.relate(phrase);
   cursor.remember(phrase);
   return true;
 }

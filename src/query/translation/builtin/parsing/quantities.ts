@@ -132,7 +132,7 @@ function quantity(cursor: Cursor, op: Comparison, cue = verbBefore(cursor, curso
   const counted = (isNoun(cursor.item) && !(isUnitOfMeasure(cursor.item!.lower) && cursor.adjacent)) || cursor.does('distinct') ? nounPhrase(cursor) : undefined;
   if (counted) {
     cursor.keep();
-    cursor.restrict({ kind: 'related', negated: cursor.negated, noun: counted, count: { op: final, value: item.number }, ...(cursor.near ? { near: cursor.near } : {}) });
+    cursor.relate(counted, { count: { op: final, value: item.number } });
     cursor.remember(counted);
     return true;
   }
@@ -157,7 +157,7 @@ function happenedSo(cursor: Cursor, op: Comparison, value: number): boolean {
   if (bound) cursor.at++;
   if (['often', 'frequently'].includes(cursor.item?.lower ?? '')) cursor.at++;
   if (last?.kind === 'related' && last.noun === verb) restrictions.pop();
-  cursor.restrict({ kind: 'related', negated: cursor.negated, noun: verb, count: { op: bound?.op ?? op, value }, ...(cursor.near ? { near: cursor.near } : {}) });
+  cursor.relate(verb, { count: { op: bound?.op ?? op, value } });
   return true;
 }
 

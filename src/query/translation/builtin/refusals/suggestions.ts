@@ -1,5 +1,5 @@
 import pluralize from 'pluralize';
-import { tableName, type ColumnInfo, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
+import { isAmount, tableName, type ColumnInfo, type SchemaModel, type TableInfo } from '../lexicon/schema-model.js';
 import { nameParts } from '../lexicon/split-name.js';
 
 /** What is known of a question that was not understood. */
@@ -66,7 +66,7 @@ function* questionsAbout(tables: readonly TableInfo[]): Generator<string> {
   for (const table of tables.slice(0, 4)) {
     const many = pluralize(table.words.join(' '));
     yield `How many ${many} are there?`;
-    const number = table.columns.find((info) => info.role === 'number' && !info.isKey);
+    const number = table.columns.find(isAmount);
     const group = table.columns.find((info) => info.role === 'enum' || (info.role === 'text' && /^(status|type|category|city|country|state)$/.test(info.words.at(-1) ?? '')));
     if (number) yield `What is the average ${spoken(number)} of ${many}?`;
     if (group) yield `How many ${many} are there per ${spoken(group)}?`;

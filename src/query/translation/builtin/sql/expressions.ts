@@ -1,9 +1,8 @@
 import type { Comparison } from '../language/function-words.js';
-import { describeDerived } from '../describe.js';
 import type { Derived, DurationUnit, Expression, Moment } from '../expression.js';
 import { nameOfRole } from '../lexicon/schema-model.js';
 import type { Measure } from '../logical-form.js';
-import { asComparable, asNumber, asText } from './readings.js';
+import { asComparable, asNumber } from './readings.js';
 import type { Scope } from './scope.js';
 
 /** The aggregate of a measure over what `write` makes of its expression, of the rows for which `filter` holds. */
@@ -31,8 +30,6 @@ export function writeExpression(expression: Expression, scope: Scope): string {
       return writeDuration(expression, scope);
     case 'via':
       return scope.via(expression.edge, expression.info);
-    case 'length':
-      return `length(${asText(scope.column(expression.info), expression.info)})`;
   }
 }
 
@@ -56,8 +53,6 @@ export function nameOfDerived(expression: Derived): string {
       return `${expression.unit}s`;
     case 'via':
       return `${nameOfRole(expression.edge).replaceAll(' ', '_')}_${expression.info.name}`;
-    case 'length':
-      return describeDerived(expression).split(' ').slice(1).join('_').replace('length_of', 'length');
   }
 }
 
