@@ -46,6 +46,8 @@ describe('groups', () => {
 describe('conditions', () => {
   it.each([
     ['How many products cost between 40 and 120?', ['3']],
+    ['names of products whose price is below their stock', ['Desk Lamp']],
+    ['names of products whose price is below the stock of the product', ['Desk Lamp']],
     ['names of products with a price of at least 90', ['Floor Lamp', 'Office Chair', 'Round Rug']],
     ['how many customers are from Berlin or Paris?', ['3']],
     ['how many customers are not from Berlin?', ['2']],
@@ -126,6 +128,7 @@ describe('refusals', () => {
     'top 5 products',
     'customers whose first order was in 2024',
     'customers and suppliers',
+    'products whose price is below the stock of their supplier',
     '?',
   ])('"%s"', async (question) => {
     expect((await refusal(question)).reason).not.toBe('');

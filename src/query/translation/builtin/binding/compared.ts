@@ -22,6 +22,8 @@ export function bindCompared(resolver: Resolver, restriction: ComparedTo, subjec
   if ('column' in to) {
     const other = numberOf(resolver, to.column, subject);
     if (other?.kind !== 'column' || expression.kind !== 'column' || !isToOne(resolver.model, info.table, other.info.table)) throw new BindingRefused(`"${to.column.text}" is not kept of the same rows.`, [to.column.text]);
+    const { owner } = to.column;
+    if (owner && resolver.table(owner) !== other.info.table) throw new BindingRefused(`"${to.column.text}" is not kept of "${owner.text}".`, [to.column.text]);
     if (other.info.table !== info.table) throw new BindingRefused(`Comparing ${tableName(info.table)}.${info.name} with ${tableName(other.info.table)}.${other.info.name} is not covered.`, [to.column.text]);
     return { kind: 'test', info, test: { is: 'compare-with', op, other } };
   }

@@ -88,9 +88,10 @@ function column(cursor: Cursor): Compared | undefined {
   if (left?.kind !== 'column' || best?.kind !== 'column' || !isNoun(item) || item!.values?.length || best.info === left.info) return undefined;
   const comparable = ['number', 'date'].includes(left.info.role) && best.info.role === left.info.role && best.score > 0.7;
   if (!comparable || cursor.items[at + 1]?.values?.length || cursor.items[at + 1]?.lower === 'by') return undefined;
-  cursor.at = at + 1;
-  if (cursor.does('prep')?.prep === 'of' && (cursor.does('their', cursor.peek()) || isNoun(cursor.peek()))) cursor.at += cursor.does('their', cursor.peek()) ? 3 : 2;
-  return { column: phraseOf(item!) };
+  cursor.at = at;
+  // Whose it is goes with it: "the asking rent of their unit".
+  const noun = nounPhrase(cursor);
+  return noun ? { column: noun } : undefined;
 }
 
 /** A row known by its name, with what kind of row it is before or after: "the Standard plan", "artist Velvet Tundra". */
