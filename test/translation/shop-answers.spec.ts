@@ -67,8 +67,34 @@ describe('conditions', () => {
     ['ids of orders from customers in France', ['5']],
     ['ids of orders of Ann Smith in 2024', ['1', '2']],
     ['names of customers who bought both Garden Chair and Desk Lamp', ['Ann | Smith']],
+    // Bob has reviewed a chair, and bought none.
+    ['names of customers who bought products in the category Chairs', ['Ann | Smith']],
   ])('"%s"', async (question, lines) => {
     expect(await shop.lines(question)).toEqual(lines);
+  });
+});
+
+describe('order', () => {
+  const NEWEST = ['4 | 2025-06-10', '3 | 2025-05-28', '6 | 2025-03-01', '5 | 2025-02-14', '2 | 2024-11-02', '1 | 2024-03-10'];
+  const CHEAPEST = ['Desk Lamp | 35.00', 'Garden Chair | 40.00', 'Floor Lamp | 90.00', 'Office Chair | 120.00', 'Round Rug | 200.00'];
+
+  it.each([
+    ['ids of orders, newest first', NEWEST],
+    ['ids of orders, oldest first', [...NEWEST].reverse()],
+    ['ids of orders, starting with the most recent', NEWEST],
+    ['ids of orders in chronological order', [...NEWEST].reverse()],
+    ['names of products, cheapest first', CHEAPEST],
+    ['names of products, most expensive first', [...CHEAPEST].reverse()],
+    ['names of products sorted alphabetically', ['Desk Lamp', 'Floor Lamp', 'Garden Chair', 'Office Chair', 'Round Rug']],
+    ['number of orders per customer city, highest first', ['Berlin | 5', 'Paris | 1']],
+    ['number of orders per year, newest first', ['2025 | 4', '2024 | 2']],
+    ['number of orders per year, lowest first', ['2024 | 2', '2025 | 4']],
+  ])('"%s"', async (question, rows) => {
+    expect((await shop.rows(question)).map((row) => row.join(' | '))).toEqual(rows);
+  });
+
+  it('lists all of "newest orders first"', async () => {
+    expect((await shop.rows('newest orders first')).map(([id]) => id)).toEqual(['4', '3', '6', '5', '2', '1']);
   });
 });
 
@@ -129,6 +155,8 @@ describe('refusals', () => {
     'customers whose first order was in 2024',
     'customers and suppliers',
     'products whose price is below the stock of their supplier',
+    'products, highest first',
+    'number of orders per customer city, newest first',
     '?',
   ])('"%s"', async (question) => {
     expect((await refusal(question)).reason).not.toBe('');

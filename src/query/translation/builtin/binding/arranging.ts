@@ -3,6 +3,7 @@ import { sameMeasure, type GroupKey } from '../logical-form.js';
 import type { NounPhrase, Reading } from '../parsing/reading.js';
 import { addMeasure, type Draft } from './draft.js';
 import { bindMeasure } from './measures.js';
+import { attributeColumn } from './ranking.js';
 import { BindingRefused, type Resolver } from './resolver.js';
 
 /** ORDER BY as asked; without a wish, time runs forward and the largest group comes first. */
@@ -13,12 +14,7 @@ export function arrange(reading: Reading, resolver: Resolver, draft: Draft): voi
       continue;
     }
     if (!wish.noun) {
-      if (draft.order.length > 0) draft.order[0] = { ...draft.order[0]!, desc: wish.desc };
-      else if (draft.measures.length > 0) draft.order.push({ by: 'measure', measure: draft.measures.at(-1)!, desc: wish.desc });
-      else {
-        const info = draft.subject.display[0] ?? draft.subject.key[0];
-        if (info) draft.order.push({ by: 'expression', expression: { kind: 'column', info }, desc: wish.desc });
-      }
+      arrangeUnnamed(wish, resolver, draft);
       continue;
     }
     if (draft.measures.length > 0 || draft.groups.length > 0) {
@@ -42,10 +38,32 @@ export function arrange(reading: Reading, resolver: Resolver, draft: Draft): voi
     draft.order.push({ by: 'expression', expression, desc: wish.desc });
   }
   if (draft.order.length > 0 || draft.groups.length === 0 || draft.measures.length === 0) return;
-  const time = draft.groups.find((group) => group.kind === 'column' && (group.unit || group.info.words.at(-1) === 'year'));
+  const time = timeGroup(draft);
   if (time) draft.order.push({ by: 'group', group: time, desc: false });
   else if (draft.computed[0]) draft.order.push({ by: 'computed', computed: draft.computed[0], desc: true });
   else draft.order.push({ by: 'measure', measure: draft.measures[0]!, desc: true });
+}
+
+/** "newest first", "descending", "alphabetically": by what is asked for, by what the adjective is about, or by name. */
+function arrangeUnnamed({ attribute, measured, desc }: Reading['order'][number], resolver: Resolver, draft: Draft): void {
+  const time = attribute?.temporal ? timeGroup(draft) : undefined;
+  if (draft.order.length > 0) draft.order[0] = { ...draft.order[0]!, desc };
+  else if (time) draft.order.push({ by: 'group', group: time, desc });
+  else if (attribute?.temporal && draft.measures.length > 0) throw new BindingRefused('The groups have no time by which they could be put in order.');
+  else if (draft.measures.length > 0) draft.order.push({ by: 'measure', measure: draft.measures.at(-1)!, desc });
+  else if (attribute) {
+    const column = attributeColumn(resolver, draft.subject, attribute, desc);
+    draft.order.push({ by: 'expression', expression: { kind: 'column', info: column.info }, desc: column.desc });
+  } else if (measured) throw new BindingRefused('It is not clear which number says what comes first: please add "by …".');
+  else {
+    const info = draft.subject.display[0] ?? draft.subject.key[0];
+    if (info) draft.order.push({ by: 'expression', expression: { kind: 'column', info }, desc });
+  }
+}
+
+/** The group that is a stretch of time. */
+function timeGroup({ groups }: Draft): GroupKey | undefined {
+  return groups.find((group) => group.kind === 'column' && (group.unit || group.info.words.at(-1) === 'year'));
 }
 
 /** "ordered by the ratio". */

@@ -2,7 +2,7 @@ import type { Lexicon } from '../lexicon/references.js';
 import { columnsUsed } from '../explain/columns.js';
 import { tablesOf } from '../explain/tables.js';
 import { wordForms } from '../language/word-forms.js';
-import type { ColumnInfo, JoinEdge, SchemaModel, TableInfo } from '../lexicon/schema-model.js';
+import type { ColumnInfo, SchemaModel } from '../lexicon/schema-model.js';
 import { compares, measureTable, type LogicalForm } from '../logical-form.js';
 import type { Extreme, NounPhrase, Reading } from '../parsing/reading.js';
 import { isToOne } from '../joins/distances.js';
@@ -23,6 +23,7 @@ import { bareMeasure, changesOf, contrastLast } from './said-apart.js';
 import { requireOneDate, requireSense } from './sense.js';
 import { BindingRefused, Resolver, type Target } from './resolver.js';
 import { subjectOf } from './subject.js';
+import { hintedEdges } from './verbs.js';
 
 /** A logical form with the guesses that went into it. */
 export interface Interpretation {
@@ -89,14 +90,6 @@ export function bind(reading: Reading, model: SchemaModel, lexicon: Lexicon, now
     preferred: [...reading.preferred, ...hintedEdges(reading, model)],
   };
   return { form, warnings: resolver.warningsFor(new Set([...columnsUsed(form), ...tablesOf(form)])), contested: [...new Set(resolver.contested)] };
-}
-
-/** "Courses offered in a semester": of several ways to connect them, the one by `course_offering` is meant. */
-function hintedEdges(reading: Reading, model: SchemaModel): JoinEdge[] {
-  const stems = new Set(reading.verbs.map((verb) => wordForms(verb).stem));
-  if (stems.size === 0) return [];
-  const hinted = (table: TableInfo) => table.words.some((word) => stems.has(wordForms(word).stem));
-  return model.edges.filter((edge) => hinted(edge.child) || hinted(edge.parent));
 }
 
 /** "orders with their customer": what each row has one of is shown by its name. */

@@ -5,6 +5,7 @@ import type { NounPhrase, Reading } from '../parsing/reading.js';
 import { dateColumn } from './dates.js';
 import type { Draft } from './draft.js';
 import { BindingRefused, type Resolver } from './resolver.js';
+import { verbsOf } from './verbs.js';
 
 /**
  * The date by which rows are grouped: the one that a noun or verb of the question names ("hires per year", "loaned each
@@ -20,7 +21,7 @@ export function groupingDate(resolver: Resolver, reading: Reading, draft: Draft,
     return { info: value.info, noun };
   }
   const tables = [measured, draft.subject, ...resolver.anchors];
-  const cue = [...reading.restrictions.flatMap((each) => (each.kind === 'related' && each.noun?.verbal ? [each.noun.text] : [])), ...reading.verbs].at(-1);
+  const cue = verbsOf(reading).at(-1);
   const info = dateColumn(resolver, tables, cue ? { cue } : {});
   refuseFiner(resolver, draft, measured, info);
   return { info };

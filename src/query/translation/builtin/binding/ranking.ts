@@ -171,7 +171,7 @@ function bothLengths(resolver: Resolver, subject: TableInfo): void {
 }
 
 /** The column an adjective is about, and which end of it is meant: "oldest" is the earliest birth date but the highest age. */
-function attributeColumn(resolver: Resolver, subject: TableInfo, attribute: Attribute, desc: boolean): { info: ColumnInfo; desc: boolean } {
+export function attributeColumn(resolver: Resolver, subject: TableInfo, attribute: Attribute, desc: boolean): { info: ColumnInfo; desc: boolean } {
   if (attribute.adjective === 'long' || attribute.adjective === 'short') bothLengths(resolver, subject);
   const named = resolver.columnByWords(attribute.columns, subject, attribute.temporal ? ['date', 'number'] : ['number']);
   const dated = attribute.temporal && !['old', 'young'].includes(attribute.adjective) ? datesOf(subject, true)[0] : undefined;

@@ -21,7 +21,8 @@ export type FunctionWord =
   | { readonly does: 'every' }
   | { readonly does: 'unit-group'; readonly unit: DateUnit }
   | { readonly does: 'order' }
-  | { readonly does: 'direction'; readonly desc: boolean }
+  /** Temporal where the order of time is meant. */
+  | { readonly does: 'direction'; readonly desc: boolean; readonly temporal?: boolean }
   | { readonly does: 'text'; readonly op: 'contains' | 'starts' | 'ends' }
   | { readonly does: 'null'; readonly negated: boolean }
   | { readonly does: 'named' }
@@ -96,8 +97,9 @@ for (const unit of ['day', 'week', 'month', 'quarter', 'year'] as const) add({ d
 add({ does: 'unit-group', unit: 'year' }, 'annually, annual');
 add({ does: 'unit-group', unit: 'hour' }, 'hourly');
 add({ does: 'order' }, 'ordered by, order by, sorted by, sort by, ranked by, rank by, arranged by, in order of, sorted on, order it by, order them by, sort them by, order the results by, sort the results by, order results by, sort results by, ordered, sorted');
-add({ does: 'direction', desc: true }, 'descending, desc, in descending order, descending order, from highest to lowest, highest first, high to low, highest to lowest, z to a, largest first, newest first, most recent first, latest first, decreasing, in decreasing order, from most to least, from high to low, from largest to smallest, in reverse order');
-add({ does: 'direction', desc: false }, 'ascending, asc, in ascending order, ascending order, from lowest to highest, lowest first, low to high, lowest to highest, a to z, smallest first, oldest first, earliest first, alphabetically, in alphabetical order, alphabetical order, chronologically, in chronological order, increasing, in increasing order, from least to most, from low to high, from smallest to largest');
+add({ does: 'direction', desc: true }, 'descending, desc, in descending order, descending order, from highest to lowest, high to low, highest to lowest, z to a, decreasing, in decreasing order, from most to least, from high to low, from largest to smallest, in reverse order');
+add({ does: 'direction', desc: false, temporal: true }, 'chronologically, in chronological order, chronological order');
+add({ does: 'direction', desc: false }, 'ascending, asc, in ascending order, ascending order, from lowest to highest, low to high, lowest to highest, a to z, alphabetically, in alphabetical order, alphabetical order, increasing, in increasing order, from least to most, from low to high, from smallest to largest');
 add({ does: 'text', op: 'contains' }, 'contains, contain, containing, contained, includes the word, including the word, with the word, like, matching, that mention, mentions, mentioning');
 add({ does: 'text', op: 'starts' }, 'starts with, start with, starting with, begins with, begin with, beginning with, that start with');
 add({ does: 'text', op: 'ends' }, 'ends with, end with, ending with, ending in, ends in, end in');

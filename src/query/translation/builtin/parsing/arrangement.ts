@@ -1,46 +1,31 @@
 import { isUnitOfMeasure } from '../language/function-words.js';
 import { wordForms } from '../language/word-forms.js';
 import { isAmount } from '../lexicon/schema-model.js';
+import { attributeOf } from '../language/attributes.js';
 import { isNoun, type Cursor } from './cursor.js';
+import type { Reading } from './reading.js';
 import type { Item } from '../tagging/items.js';
 import { nounPhrase, phraseOf } from './noun-phrase.js';
 
-/** "sorted by price descending", "alphabetically". */
+/** "sorted by price descending", "alphabetically", "newest first". */
 export function ordering(cursor: Cursor): boolean {
-  const end = cursor.does('extreme')?.desc ?? (cursor.item?.attribute?.degree === 'superlative' ? cursor.item.attribute.attribute.rising : undefined);
-  if (end !== undefined && cursor.peek()?.lower === 'first' && !isNoun(cursor.peek(2))) {
-    // "biggest first".
-    cursor.at += 2;
-    const last = cursor.reading.order.at(-1);
-    if (last) last.desc = end;
-    else cursor.reading.order.push({ desc: end });
+  const foremost = cameFirst(cursor) ?? startsWith(cursor);
+  if (foremost) {
+    cursor.at += foremost.length;
+    direct(cursor, foremost.wish);
     return true;
   }
   const direction = cursor.does('direction');
   if (direction) {
     cursor.at++;
-    const last = cursor.reading.order.at(-1);
-    if (last) last.desc = direction.desc;
-    else {
-      const noun = isNoun(cursor.item) ? nounPhrase(cursor) : undefined;
-      cursor.reading.order.push({ desc: direction.desc, ...(noun ? { noun } : {}) });
-    }
-    return true;
-  }
-  const led = startsWith(cursor);
-  if (led) {
-    cursor.at += led.length;
-    const last = cursor.reading.order.at(-1);
-    if (last) last.desc = led.desc;
-    else cursor.reading.order.push({ desc: led.desc });
+    const noun = cursor.reading.order.length === 0 && isNoun(cursor.item) ? nounPhrase(cursor) : undefined;
+    direct(cursor, { desc: direction.desc, ...(noun ? { noun } : {}), ...(direction.temporal ? { attribute: TIME } : {}) });
     return true;
   }
   const fromTo = spanOfSuperlatives(cursor);
   if (fromTo) {
     cursor.at += fromTo.length;
-    const last = cursor.reading.order.at(-1);
-    if (last) last.desc = fromTo.desc;
-    else cursor.reading.order.push({ desc: fromTo.desc, ...(fromTo.noun ? { noun: phraseOf(fromTo.noun) } : {}) });
+    direct(cursor, { desc: fromTo.desc, ...(fromTo.noun ? { noun: phraseOf(fromTo.noun) } : {}) });
     return true;
   }
   if (!cursor.does('order')) return false;
@@ -87,19 +72,43 @@ export function ordering(cursor: Cursor): boolean {
   return true;
 }
 
+type Wish = Reading['order'][number];
+
+const TIME = attributeOf('newest')!.attribute;
+
+/** Which way the order asked for goes; without one yet, a wish of its own. */
+function direct({ reading }: Cursor, wish: Wish): void {
+  const last = reading.order.at(-1);
+  if (last) last.desc = wish.desc;
+  else reading.order.push(wish);
+}
+
+/** "cheapest first", "most recent first", "highest first". */
+function cameFirst(cursor: Cursor): { wish: Wish; length: number } | undefined {
+  const end = endAt(cursor, cursor.at);
+  return end && cursor.items[cursor.at + end.length]?.lower === 'first' && !isNoun(cursor.items[cursor.at + end.length + 1]) ? { wish: end.wish, length: end.length + 1 } : undefined;
+}
+
 /** "starting with the most expensive (one)". */
-function startsWith(cursor: Cursor): { desc: boolean; length: number } | undefined {
+function startsWith(cursor: Cursor): { wish: Wish; length: number } | undefined {
   if (!['starting', 'beginning', 'start with', 'starting with', 'beginning with'].includes(cursor.item!.lower)) return undefined;
   let at = cursor.at + 1;
   while (['filler', 'with', 'prep'].includes(cursor.items[at]?.does?.does ?? '')) at++;
+  const end = endAt(cursor, at);
+  if (!end) return undefined;
+  at += end.length;
+  while (cursor.items[at]?.does?.does === 'filler') at++;
+  return { wish: end.wish, length: at - cursor.at };
+}
+
+/** The end of an order that an adjective names: "cheapest", "most expensive", "highest". */
+function endAt(cursor: Cursor, at: number): { wish: Wish; length: number } | undefined {
   const word = cursor.does('extreme', cursor.items[at]);
   const next = cursor.items[at + 1]?.attribute;
+  if (word && next?.degree === 'base') return { wish: { desc: next.attribute.rising === word.desc, attribute: next.attribute }, length: 2 };
   const own = cursor.items[at]?.attribute;
-  const desc = word && next?.degree === 'base' ? next.attribute.rising === word.desc : own?.degree === 'superlative' ? own.attribute.rising : word?.desc;
-  if (desc === undefined) return undefined;
-  at += word && next?.degree === 'base' ? 2 : 1;
-  while (cursor.items[at]?.does?.does === 'filler') at++;
-  return { desc, length: at - cursor.at };
+  if (own?.degree === 'superlative') return { wish: { desc: own.attribute.rising, attribute: own.attribute }, length: 1 };
+  return word ? { wish: { desc: word.desc, measured: true }, length: 1 } : undefined;
 }
 
 /** "from longest to shortest", with "ordered" before it or not. */

@@ -47,7 +47,7 @@ export function extreme(cursor: Cursor): boolean {
   if (base && (word || top)) {
     cursor.at++;
     add(cursor, { desc: base.rising === (word ?? top)!.desc, attribute: base, word: item!.lower }, count);
-    return ranked(cursor);
+    return ranked(cursor) && inThatOrder(cursor);
   }
   if (attribute) {
     const desc = attribute.rising;
@@ -64,7 +64,7 @@ export function extreme(cursor: Cursor): boolean {
         return true;
       }
       add(cursor, { desc, attribute, word: item!.lower }, count);
-      return ranked(cursor);
+      return ranked(cursor) && inThatOrder(cursor);
     }
   }
   if (top) {
@@ -104,6 +104,17 @@ function add(cursor: Cursor, found: Extreme, limit: number | undefined): void {
     delete cursor.reading.limit;
   }
   cursor.reading.extremes.push(found);
+}
+
+/** "newest customers first": all of them, in that order. */
+function inThatOrder(cursor: Cursor): true {
+  const found = cursor.reading.extremes.at(-1)!;
+  if (cursor.item?.lower === 'first' && found.limit === undefined && !isNoun(cursor.peek()) && cursor.peek()?.number === undefined) {
+    cursor.at++;
+    cursor.reading.extremes.pop();
+    cursor.reading.order.push({ desc: found.desc, ...(found.attribute ? { attribute: found.attribute } : {}) });
+  }
+  return true;
 }
 
 /** What is ranked follows: it is what is asked for. */

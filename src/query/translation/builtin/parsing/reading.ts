@@ -99,7 +99,7 @@ export interface Reading {
   /** The change from one calendar unit to the next is asked for. */
   growth?: { readonly percent: boolean; readonly unit?: DateUnit };
   /** `against` stands for the ratio or difference that is asked for. */
-  readonly order: { noun?: NounPhrase; attribute?: Attribute; against?: boolean; desc: boolean }[];
+  readonly order: { noun?: NounPhrase; attribute?: Attribute; against?: boolean; /** Said of a number that is not named: "highest first". */ measured?: boolean; desc: boolean }[];
   limit?: number;
   /** "In minutes": what a stretch of time is told in. */
   durationUnit?: DurationUnit;
