@@ -11,7 +11,7 @@ const entry = (status: number, title: string, hint: string, retryable = false): 
 
 /** Every code the service answers with. Codes are permanent: clients branch on them, never on text. */
 export const PROBLEM_CODES = {
-  VALIDATION_FAILED: entry(400, 'Invalid request', 'Correct the fields listed in `errors`.'),
+  VALIDATION_FAILED: entry(400, 'Invalid request', 'Correct what `detail` names; `errors` lists the fields it is about, if any.'),
   SESSION_REQUIRED: entry(400, 'Session required', 'Connect with POST /api/v1/database/connect and send the session_id, or configure DATABASE_URL.'),
   REQUEST_REFUSED: entry(400, 'Request refused', 'The server or a rule of its operator refuses this request; the status, which may be another 4xx, says why.'),
   API_KEY_REQUIRED: entry(401, 'API key required', 'Send a key as "Authorization: Bearer …" or as "X-API-Key: …".'),
